@@ -1,0 +1,52 @@
+import type { PodSpec } from "./pod-spec.ts";
+import type { PodStatus } from "./status.ts";
+
+export const desiredStates = ["running", "stopped", "deleted"] as const;
+export type Desired = (typeof desiredStates)[number];
+
+/** A pod as stored: intent (spec, desired, generation) and what was last observed (status). */
+export interface Pod {
+  id: string;
+  tenantId: string;
+  /** Tenant name. */
+  tenant: string;
+  name: string;
+  template: { name: string; version: number } | null;
+  /** What the user gave, without secrets. */
+  inputs: Record<string, unknown>;
+  spec: PodSpec;
+  desired: Desired;
+  /** With `deleted`: volumes stay. */
+  keepData: boolean;
+  /** Grows with every change of intent. */
+  generation: number;
+  /** Part of every unit's revision: a restart by request makes new instances. */
+  restarts: number;
+  status: PodStatus;
+  server: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface NewPod {
+  id: string;
+  tenantId: string;
+  name: string;
+  template: Pod["template"];
+  inputs: Record<string, unknown>;
+  spec: PodSpec;
+  server: string;
+  actor: string;
+}
+
+export interface PodRevision {
+  generation: number;
+  spec: PodSpec;
+  template: Pod["template"];
+  inputs: Record<string, unknown>;
+  actor: string;
+  at: string;
+}
+
+/** `<tenant>/<pod>`. */
+export const podLabel = (pod: Pick<Pod, "tenant" | "name">): string => `${pod.tenant}/${pod.name}`;

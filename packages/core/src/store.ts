@@ -1,0 +1,211 @@
+import type { AgentPodEvent, NewEvent } from "./event.ts";
+import type { Permission } from "./permission.ts";
+import type { Desired, NewPod, Pod, PodRevision } from "./pod.ts";
+import type { PodSpec } from "./pod-spec.ts";
+import type { RouteState, RouteTable, Upstream } from "./route-table.ts";
+import type { PodStatus } from "./status.ts";
+import type { Template, TemplateVersion } from "./template.ts";
+import type { Quota, Tenant } from "./tenant.ts";
+
+/**
+ * What the server keeps. Implemented by packages/db on PostgreSQL. `find*` may give null, `get*` throws `not_found`;
+ * inserts throw `conflict` where the name is taken. A database that does not answer gives `unavailable`.
+ */
+export interface Database {
+  /** One transaction as the application role: row-level security shows and admits these tenants (ids) only. */
+  asTenants<T>(tenants: "*" | readonly string[], work: (store: Store) => Promise<T>): Promise<T>;
+  /** One transaction as the system role: all rows. For the reconciler and for finding a token's owner. */
+  asSystem<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Notifications of one channel on a direct connection of its own. Throws `unavailable` when it breaks: sweep, then listen again. `onListening` is called once subscribed. */
+  listen(channel: Channel, signal: AbortSignal, onListening?: () => void): AsyncIterable<string>;
+  /** For doctor: server version, and the roles in use. */
+  info(): Promise<{ version: string; embedded: boolean; role: string; bypassesRls: boolean }>;
+  close(): Promise<void>;
+}
+
+/** `pods`: payload is a pod id, sent by a trigger when intent changes. `events`: payload empty. `routes`: payload is the table version. */
+export type Channel = "pods" | "events" | "routes";
+
+export interface Store {
+  tenants: TenantStore;
+  pods: PodStore;
+  routes: RouteStore;
+  allocations: AllocationStore;
+  secrets: SecretStore;
+  templates: TemplateStore;
+  artifacts: ArtifactStore;
+  tokens: TokenStore;
+  events: EventStore;
+  settings: SettingStore;
+}
+
+export interface TenantStore {
+  insert(tenant: { name: string; quota: Quota }): Promise<Tenant>;
+  find(name: string): Promise<Tenant | null>;
+  get(name: string): Promise<Tenant>;
+  list(): Promise<Tenant[]>;
+  markDeleting(id: string): Promise<void>;
+  /** `conflict` while pods remain. Deletes templates, tokens and secrets of the tenant; events stay. */
+  delete(id: string): Promise<void>;
+}
+
+export interface PodStore {
+  /** Row and first revision, generation 1, desired running. */
+  insert(pod: NewPod): Promise<Pod>;
+  find(tenant: string, name: string): Promise<Pod | null>;
+  get(tenant: string, name: string): Promise<Pod>;
+  getById(id: string): Promise<Pod>;
+  /** By tenant and pod name; `tenant` is a tenant name. */
+  list(filter: { tenant?: string }): Promise<Pod[]>;
+  /** New revision, generation + 1. `conflict` when `expectedGeneration` is given and no longer true. */
+  updateSpec(
+    id: string,
+    change: { spec: PodSpec; inputs: Record<string, unknown>; template: Pod["template"]; actor: string; expectedGeneration?: number },
+  ): Promise<Pod>;
+  /** Generation + 1. A pod that is `deleted` stays so: `conflict`. */
+  setDesired(id: string, desired: Desired, keepData?: boolean): Promise<Pod>;
+  /** restarts + 1, generation + 1. */
+  restart(id: string): Promise<Pod>;
+  revisions(id: string): Promise<PodRevision[]>;
+
+  /** Everything the planner needs of the database for these pods (null: all), in a fixed number of queries. */
+  facts(ids: readonly string[] | null): Promise<PodFacts[]>;
+  /** Takes or renews the pod's lease; null while another owner holds it. The epoch grows when the owner changes. */
+  claim(id: string, owner: string, seconds: number): Promise<{ epoch: number } | null>;
+  /** True while this owner at this epoch holds the lease. */
+  holds(id: string, owner: string, epoch: number): Promise<boolean>;
+  release(id: string, owner: string): Promise<void>;
+  /** False when generation or lease have moved on: nothing was written. */
+  saveStatus(id: string, owner: string, epoch: number, generation: number, status: PodStatus): Promise<boolean>;
+  /** Deletes the row with routes, allocations, secrets; leaves a tombstone. */
+  forget(id: string): Promise<void>;
+  /** Which of these pod ids have a tombstone; with `keepData` its volumes are not to be reaped. */
+  tombstones(ids: readonly string[]): Promise<{ pod: string; keepData: boolean }[]>;
+}
+
+export interface PodFacts {
+  pod: Pod;
+  allocations: Allocation[];
+  routes: RouteRow[];
+  /** Secret name → revision; values are never loaded for planning. */
+  secrets: Record<string, number>;
+}
+
+export interface Allocation {
+  /** `port` loopback port of a unit; `subnet` index into the pod address pool; `uid`; `public_port` of a route. */
+  kind: "port" | "subnet" | "uid" | "public_port";
+  value: number;
+  /** Empty for subnet and uid; `<unit>/<revision>/<port>` for port; route id for public_port. */
+  purpose: string;
+}
+
+export interface AllocationStore {
+  /** `conflict` when another pod has the value on this server. The same again: no effect. */
+  insert(pod: string, server: string, allocation: Allocation): Promise<void>;
+  delete(pod: string, allocation: Allocation): Promise<void>;
+  /** Values in use on a server, ascending. */
+  used(server: string, kind: Allocation["kind"]): Promise<number[]>;
+}
+
+export interface RouteRow {
+  id: string;
+  /** Position in the spec's `routes`. */
+  index: number;
+  unit: string;
+  port: string;
+  hosts: string[];
+  path: string;
+  publicPort: number | null;
+  timeoutSeconds: number;
+  drainSeconds: number;
+  state: RouteState;
+  message: string;
+  upstreams: Upstream[];
+  /** Table version at which this row last changed. */
+  version: number;
+}
+
+export interface RouteStore {
+  /** Makes the pod's rows match: by index; ids stay where the index stays; `conflict` names the host that is taken. */
+  replace(
+    pod: string,
+    routes: { index: number; unit: string; port: string; hosts: string[]; path: string; timeoutSeconds: number; drainSeconds: number }[],
+  ): Promise<RouteRow[]>;
+  /** Which of these hosts are taken, by any tenant (answers yes or no, never whose). */
+  taken(hosts: readonly string[]): Promise<string[]>;
+  /** Sets what is served; gives the new table version. Unchanged: the version as it is. */
+  set(id: string, target: { state: RouteState; message: string; upstreams: Upstream[] }): Promise<number>;
+  setPublicPort(id: string, port: number): Promise<void>;
+  /** The whole table at its current version. */
+  table(): Promise<RouteTable>;
+}
+
+export interface SecretStore {
+  /** Encrypts and stores; a changed value grows the revision, the same value has no effect. Names: as environment names or labels. */
+  put(pod: string, name: string, value: string): Promise<void>;
+  /** Decrypted values of a pod. The caller audits and never logs. */
+  reveal(pod: string): Promise<Record<string, string>>;
+  delete(pod: string, name: string): Promise<void>;
+}
+
+export interface TemplateStore {
+  /** Next version of a template, or the current one when the content is the same. `tenant` null: the system's. */
+  apply(tenant: string | null, template: Template, actor: string): Promise<TemplateVersion>;
+  /** The tenant's own first, then the system's; newest version unless given. */
+  get(tenant: string | null, name: string, version?: number): Promise<TemplateVersion>;
+  /** Newest versions of all visible templates, by name. */
+  list(): Promise<TemplateVersion[]>;
+}
+
+export interface ArtifactStore {
+  insert(artifact: { digest: string; tenant: string | null; bytes: number }): Promise<void>;
+  /** True when the artifact is the tenant's own (id) or the system's. */
+  allowed(digest: string, tenant: string): Promise<boolean>;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  /** Null: every tenant. */
+  tenantId: string | null;
+  permissions: Permission[];
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+}
+
+export interface TokenStore {
+  /** Only the SHA-256 of the secret is stored. */
+  insert(token: {
+    name: string;
+    tenantId: string | null;
+    permissions: readonly Permission[];
+    secretHash: string;
+    expiresAt: string | null;
+  }): Promise<Token>;
+  /** By hash; null when unknown or expired. Notes the use (at most once a minute). */
+  findByHash(secretHash: string): Promise<Token | null>;
+  list(): Promise<Token[]>;
+  delete(id: string): Promise<void>;
+}
+
+export interface EventStore {
+  append(event: NewEvent & { tenantId: string | null }): Promise<void>;
+  /** After the cursor (null: from the start), oldest first, only what no open transaction can still precede. */
+  after(cursor: string | null, filter: EventFilter, limit: number): Promise<AgentPodEvent[]>;
+  /** The newest, newest first. */
+  latest(filter: EventFilter, limit: number): Promise<AgentPodEvent[]>;
+}
+
+export interface EventFilter {
+  /** Names. */
+  tenant?: string;
+  pod?: string;
+}
+
+export interface SettingStore {
+  find(key: string): Promise<unknown>;
+  set(key: string, value: unknown, actor: string): Promise<void>;
+  /** Id of this installation, made with the database. */
+  installation(): Promise<string>;
+}
