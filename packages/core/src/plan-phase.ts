@@ -1,0 +1,54 @@
+import { crashLoopAt } from "./plan-backoff.ts";
+import type { PodView, UnitView } from "./pod-view.ts";
+import type { PodSnapshot } from "./snapshot.ts";
+import type { Phase } from "./status.ts";
+
+/** One word and one sentence for where the pod stands. */
+export function describePhase(snapshot: PodSnapshot, view: PodView | null): { phase: Phase; message: string } {
+  const { pod } = snapshot.facts;
+  if (!view) {
+    const phase: Phase = pod.desired === "deleted" ? "deleting" : "unknown";
+    return { phase, message: "The runtime does not answer." };
+  }
+  if (pod.desired === "deleted") return { phase: "deleting", message: "Being deleted." };
+  if (pod.desired === "stopped") {
+    const isRunning = [...view.units.flatMap((u) => [u.current, ...u.old]), ...view.strays].some((o) => o?.state === "running");
+    return isRunning ? { phase: "stopping", message: "Being stopped." } : { phase: "stopped", message: "Stopped on request." };
+  }
+  return running(snapshot, view);
+}
+
+function running(snapshot: PodSnapshot, view: PodView): { phase: Phase; message: string } {
+  const { pod, routes } = snapshot.facts;
+  if (pod.spec.lifecycle === "task" && view.units.every((unit) => unit.isDone))
+    return { phase: "succeeded", message: "Every unit ended with exit code 0." };
+  if (view.allocated.missing.length > 0) return { phase: "failing", message: "A number range is used up; see the conditions." };
+  const failing = view.units.find(isFailing);
+  if (failing?.failure) return { phase: "failing", message: failing.failure.message };
+  const podFailure = pod.status.failures["@pod"];
+  if (podFailure && !view.units.some((unit) => unit.current)) return { phase: "failing", message: podFailure.message };
+  const waiting = view.units.filter((unit) => !unit.isReady);
+  if (waiting.length > 0) {
+    const first = waiting[0] as UnitView;
+    const wasRunning = ["running", "degraded"].includes(pod.status.phase) && pod.status.observedGeneration === pod.generation;
+    if (wasRunning) return { phase: "degraded", message: first.failure?.message ?? `${first.spec.name} is not ready.` };
+    const phase: Phase = view.units.some((unit) => unit.current) ? "starting" : "preparing";
+    return { phase, message: first.message ?? `Waiting for ${waiting.map((unit) => unit.spec.name).join(", ")}.` };
+  }
+  const served = snapshot.gateway?.servedVersion ?? Number.POSITIVE_INFINITY;
+  const unserved = routes.some(
+    (route) => route.version > served || route.state !== "serving" || !isWanted(view, route.unit, route.upstreams[0]?.id),
+  );
+  if (unserved) return { phase: "starting", message: "Ready; its routes are being switched." };
+  return { phase: "running", message: "Running." };
+}
+
+function isFailing(unit: UnitView): boolean {
+  return unit.failure !== null && !unit.isReady && (!unit.failure.retry || unit.failure.count >= crashLoopAt);
+}
+
+/** Whether the route's upstream is the unit's wanted instance. */
+function isWanted(view: PodView, name: string, upstream: string | undefined): boolean {
+  const unit = view.units.find((u) => u.spec.name === name);
+  return unit?.isDone === true || upstream?.endsWith(`/${unit?.revision}`) === true;
+}

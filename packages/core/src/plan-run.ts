@@ -1,0 +1,69 @@
+import type { Action } from "./action.ts";
+import { planOldUnits } from "./plan-old-units.ts";
+import { planRoutes } from "./plan-routes.ts";
+import type { PodView, UnitView } from "./pod-view.ts";
+import type { PodSnapshot } from "./snapshot.ts";
+
+/** Towards a running pod: numbers, network, images, then routes, then instances, then what is no longer needed. */
+export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
+  if (view.allocated.missing.length > 0) return [];
+  const starting = view.units.filter((unit) => unit.starts);
+  const begun = starting.length > 0 && !observed.prepared;
+  return [
+    ...planAllocations(snapshot, view),
+    ...(begun ? [{ kind: "prepare-pod" as const, scope: view.scope }] : []),
+    ...starting.flatMap((unit): Action[] => (unit.run && !unit.current ? [{ kind: "prepare-image", run: unit.run }] : [])),
+    ...planRoutes(snapshot, view, now),
+    ...starting.flatMap((unit) => startUnit(snapshot, observed, view, unit)),
+    ...view.units.flatMap((unit) => stopUnhealthy(unit)),
+    ...planOldUnits(snapshot, view, now),
+  ];
+}
+
+function startUnit(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, unit: UnitView): Action[] {
+  const { run, current } = unit;
+  if (!run) return [];
+  const pod = snapshot.facts.pod.id;
+  const missing = unit.spec.volumes
+    .map((volume) => ({ pod, unit: unit.spec.name, volume: volume.name }))
+    .filter((volume) => !observed.volumes.some((v) => v.unit === volume.unit && v.volume === volume.volume));
+  const remove = (id: typeof run.id, reason: string): Action => ({
+    kind: "remove-unit",
+    id,
+    graceSeconds: unit.spec.stopGraceSeconds,
+    reason,
+  });
+  return [
+    // Old and new of a replaced unit never run at once: they share a name, a volume or a port.
+    ...(unit.rollout === "replace" ? unit.old.map((old) => remove(old.id, "replaced")) : []),
+    // The instance was made with a port that a stranger holds.
+    ...(current && unit.failure?.reason === "conflict" ? [remove(current.id, "its port was taken")] : []),
+    ...missing.map((volume): Action => ({ kind: "ensure-volume", volume, scope: view.scope })),
+    { kind: "ensure-unit", run },
+  ];
+}
+
+/** An unhealthy run is ended; the next look finds it exited and starts it again when its time has come. */
+function stopUnhealthy(unit: UnitView): Action[] {
+  const { current, failure } = unit;
+  if (current?.state !== "running" || failure?.reason !== "unhealthy" || failure.runId !== current.runId || unit.health !== "unhealthy")
+    return [];
+  return [{ kind: "stop-unit", id: current.id, graceSeconds: unit.spec.stopGraceSeconds, reason: "unhealthy" }];
+}
+
+function planAllocations(snapshot: PodSnapshot, view: PodView): Action[] {
+  const { allocations } = snapshot.facts;
+  const { all, added } = view.allocated;
+  const isHeld = (a: (typeof all)[number]) => all.some((b) => b.kind === a.kind && b.value === a.value && b.purpose === a.purpose);
+  const inUse = new Set(view.units.flatMap((unit) => [unit.revision, ...unit.old.map((old) => old.id.revision)]));
+  const isDead = (a: (typeof all)[number]) => {
+    const parts = a.purpose.split("/");
+    if (a.kind !== "port") return false;
+    if (!view.units.some((unit) => unit.spec.name === parts[0])) return !view.strays.some((stray) => stray.id.unit === parts[0]);
+    return parts.length === 3 && !inUse.has(parts[1] ?? "");
+  };
+  return [
+    ...allocations.filter((a) => !isHeld(a) || isDead(a)).map((allocation): Action => ({ kind: "release", allocation })),
+    ...added.map((allocation): Action => ({ kind: "allocate", allocation })),
+  ];
+}

@@ -1,0 +1,154 @@
+import { crashLoopAt } from "./plan-backoff.ts";
+import { describePhase } from "./plan-phase.ts";
+import type { PodView, UnitView } from "./pod-view.ts";
+import type { PodSnapshot } from "./snapshot.ts";
+import type { Condition, Failure, PodStatus, UnitStatus } from "./status.ts";
+
+/** What is now true of the pod; the stored status unchanged where nothing has changed (times included). */
+export function deriveStatus(snapshot: PodSnapshot, view: PodView | null, now: Date): PodStatus {
+  const { pod } = snapshot.facts;
+  const old = pod.status;
+  const { phase, message } = describePhase(snapshot, view);
+  return {
+    observedGeneration: view ? pod.generation : old.observedGeneration,
+    phase,
+    message,
+    conditions: conditions(snapshot, view, now),
+    units: view ? view.units.map((unit) => unitStatus(old, unit)) : old.units,
+    failures: view ? failures(old, view) : old.failures,
+    routes: view ? routes(snapshot, now) : old.routes,
+  };
+}
+
+function unitStatus(old: PodStatus, unit: UnitView): UnitStatus {
+  const { current } = unit;
+  const before = old.units.find((u) => u.name === unit.spec.name && u.revision === unit.revision);
+  const restarted = current !== null && before?.runId != null && before.runId !== current.runId;
+  return {
+    name: unit.spec.name,
+    revision: unit.revision,
+    state: current?.state ?? "absent",
+    health: unit.health,
+    message: unit.message ?? unit.failure?.message ?? null,
+    containerId: current?.containerId ?? null,
+    pid: current?.pid ?? null,
+    // The last run is kept while there is none: its absence is then counted once, and its successor as a restart.
+    runId: current?.runId ?? before?.runId ?? null,
+    startedAt: current?.startedAt ?? null,
+    exitCode: current?.exitCode ?? null,
+    restarts: (before?.restarts ?? 0) + (restarted ? 1 : 0),
+  };
+}
+
+/** Failures of wanted revisions; those of the pod as a whole are kept under `@pod` until a unit runs. */
+function failures(old: PodStatus, view: PodView): PodStatus["failures"] {
+  const kept: [string, Failure][] = view.units.flatMap((unit) => (unit.failure ? [[unit.spec.name, unit.failure]] : []));
+  const pod = old.failures["@pod"];
+  return Object.fromEntries(pod && !view.units.some((unit) => unit.current?.state === "running") ? [...kept, ["@pod", pod]] : kept);
+}
+
+function routes(snapshot: PodSnapshot, now: Date): PodStatus["routes"] {
+  const old = snapshot.facts.pod.status.routes;
+  return Object.fromEntries(
+    snapshot.facts.routes.map((route) => {
+      const upstream = route.upstreams[0]?.id ?? "";
+      const before = old[route.id];
+      return [route.id, before?.upstream === upstream ? before : { upstream, version: route.version, switchedAt: now.toISOString() }];
+    }),
+  );
+}
+
+type Draft = Omit<Condition, "since">;
+
+function conditions(snapshot: PodSnapshot, view: PodView | null, now: Date): Condition[] {
+  const { pod, routes: rows } = snapshot.facts;
+  const drafts: Draft[] = [
+    view
+      ? draft("RuntimeAnswers", "true", "Answers", "The runtime answers.")
+      : draft(
+          "RuntimeAnswers",
+          "false",
+          "NoAnswer",
+          "The runtime does not answer; what runs goes on, nothing can be changed until it is back.",
+          "system",
+        ),
+  ];
+  if (view) drafts.push(ready(pod.desired, view), ...crashLoops(view), ...failedSteps(view, pod.status), ...noRoom(view));
+  if (view && rows.length > 0) drafts.push(routed(snapshot));
+  if (!snapshot.server.can.limits && pod.desired === "running")
+    drafts.push(
+      draft("LimitsEnforced", "false", "NotEnforced", "This runtime does not enforce memory and CPU limits on this machine.", "system"),
+    );
+  return drafts.map((next) => {
+    const before = pod.status.conditions.find((c) => c.type === next.type && c.reason === next.reason && c.status === next.status);
+    return { ...next, since: before?.since ?? now.toISOString() };
+  });
+}
+
+function ready(desired: string, view: PodView): Draft {
+  if (desired !== "running") return draft("Ready", "false", "NotWanted", "The pod is not meant to run.");
+  const waiting = view.units.find((unit) => !unit.isReady);
+  if (!waiting) return draft("Ready", "true", "AllReady", "Every unit is ready.");
+  const message = waiting.failure?.message ?? waiting.message ?? `${waiting.spec.name} is starting.`;
+  return draft("Ready", "false", waiting.failure ? "UnitFailed" : "Starting", message, waiting.failure?.fault ?? null);
+}
+
+function crashLoops(view: PodView): Draft[] {
+  const looping = view.units.find((unit) => (unit.failure?.count ?? 0) >= crashLoopAt && !unit.isReady);
+  if (!looping?.failure) return [];
+  const message = `${looping.spec.name} failed ${looping.failure.count} times in a row: ${looping.failure.message}`;
+  return [draft("CrashLoop", "true", "FailsAgain", message, looping.failure.fault)];
+}
+
+function failedSteps(view: PodView, old: PodStatus): Draft[] {
+  const failure = view.units.map((unit) => unit.failure).find((f) => f && f.runId === null) ?? old.failures["@pod"];
+  if (!failure || view.units.every((unit) => unit.isReady)) return [];
+  return [draft("Prepared", "false", reasonWord(failure.reason), failure.message, failure.fault)];
+}
+
+function noRoom(view: PodView): Draft[] {
+  const missing = view.allocated.missing[0];
+  if (!missing) return [];
+  return [
+    draft(
+      "Admitted",
+      "false",
+      "NothingLeft",
+      `No free ${missing.kind.replace("_", " ")} is left in the configured range; widen it or delete pods.`,
+      "system",
+    ),
+  ];
+}
+
+function routed(snapshot: PodSnapshot): Draft {
+  const { routes: rows } = snapshot.facts;
+  if (!snapshot.gateway)
+    return draft("Routed", "unknown", "GatewayAway", "The gateway's control socket does not answer; it serves its last routes.", "system");
+  const { servedVersion, portErrors } = snapshot.gateway;
+  const blocked = rows.find((row) => portErrors[row.id]);
+  if (blocked)
+    return draft(
+      "Routed",
+      "false",
+      "PortTaken",
+      `Port ${blocked.publicPort} of a route could not be opened: ${portErrors[blocked.id]}`,
+      "system",
+    );
+  return rows.every((row) => row.version <= servedVersion)
+    ? draft("Routed", "true", "Served", "The gateway serves every route.")
+    : draft("Routed", "false", "Pending", "The gateway has not taken the newest routes yet.");
+}
+
+function draft(
+  type: Condition["type"],
+  status: Condition["status"],
+  reason: string,
+  message: string,
+  fault: Condition["fault"] = null,
+): Draft {
+  return { type, status, reason, message, fault };
+}
+
+function reasonWord(reason: string): string {
+  return reason.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,64 @@
+import type { Action } from "./action.ts";
+import { canonicalJson } from "./hash.ts";
+import { remainingMs, retryDelay, settleSeconds, stableSeconds } from "./plan-backoff.ts";
+import { planDelete, planStop } from "./plan-end.ts";
+import { drainMs } from "./plan-old-units.ts";
+import { planRun } from "./plan-run.ts";
+import { deriveStatus } from "./plan-status.ts";
+import { type PodView, viewPod } from "./pod-view.ts";
+import type { PodSnapshot } from "./snapshot.ts";
+import type { PodStatus } from "./status.ts";
+
+export interface Plan {
+  /** In order. Empty: nothing to do until something changes or `wakeInMs` has passed. */
+  actions: Action[];
+  status: PodStatus;
+  /** Milliseconds until the plan may differ though nothing else has changed; null: never. */
+  wakeInMs: number | null;
+}
+
+/**
+ * What to do for one pod, and what is true of it. Total and deterministic: the same snapshot and time give the same
+ * plan. Where the runtime did not answer nothing is done: absence was not seen.
+ */
+export function plan(snapshot: PodSnapshot, now: Date): Plan {
+  const { pod } = snapshot.facts;
+  const { observed } = snapshot;
+  const view = observed ? viewPod(snapshot, observed, now) : null;
+  const status = deriveStatus(snapshot, view, now);
+  const save: Action[] = canonicalJson(status) === canonicalJson(pod.status) ? [] : [{ kind: "save-status", status }];
+  const expires = expiry(snapshot, now);
+  if (expires === 0)
+    return { actions: [...save, { kind: "set-desired", desired: "deleted", reason: "its time to live is over" }], status, wakeInMs: null };
+  const steps = observed && view ? planSteps(snapshot, observed, view, now) : [];
+  return { actions: [...save, ...steps], status, wakeInMs: soonest([expires, ...(view ? waits(snapshot, view, now) : [])]) };
+}
+
+function planSteps(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
+  switch (snapshot.facts.pod.desired) {
+    case "running":
+      return planRun(snapshot, observed, view, now);
+    case "stopped":
+      return planStop(snapshot, view, now);
+    case "deleted":
+      return planDelete(snapshot, observed);
+  }
+}
+
+function expiry({ facts: { pod } }: PodSnapshot, now: Date): number | null {
+  return pod.spec.ttlSeconds === undefined || pod.desired === "deleted" ? null : remainingMs(pod.createdAt, pod.spec.ttlSeconds, now);
+}
+
+function waits(snapshot: PodSnapshot, view: PodView, now: Date): (number | null)[] {
+  return view.units.flatMap((unit) => [
+    unit.failure?.retry ? remainingMs(unit.failure.lastAt, retryDelay(unit.failure.count), now) : null,
+    unit.failure && unit.current?.startedAt ? remainingMs(unit.current.startedAt, stableSeconds, now) : null,
+    !unit.spec.probe && unit.current?.startedAt ? remainingMs(unit.current.startedAt, settleSeconds, now) : null,
+    ...unit.old.map((old) => drainMs(snapshot, old, now)),
+  ]);
+}
+
+function soonest(times: (number | null)[]): number | null {
+  const ahead = times.filter((ms): ms is number => ms !== null && ms > 0 && Number.isFinite(ms));
+  return ahead.length === 0 ? null : Math.min(...ahead);
+}

@@ -1,0 +1,115 @@
+import { type Allocated, allocate } from "./plan-allocate.ts";
+import { isDue, remainingMs, settleSeconds } from "./plan-backoff.ts";
+import type { UnitSpec } from "./pod-spec.ts";
+import { podNeeds, podScope, resolveUnit, unitNeeds, unitRevision } from "./resolve-unit.ts";
+import { type Rollout, rolloutOf, startOrder } from "./rollout.ts";
+import type { ObservedUnit, PodScope, UnitRun } from "./runtime.ts";
+import type { PodSnapshot } from "./snapshot.ts";
+import type { Failure, Health } from "./status.ts";
+import { unitFailure } from "./unit-failure.ts";
+
+/** Wanted and observed of one unit, side by side. */
+export interface UnitView {
+  spec: UnitSpec;
+  rollout: Rollout;
+  revision: string;
+  /** Null while a port could not be allocated. */
+  run: UnitRun | null;
+  /** The instance at the wanted revision. */
+  current: ObservedUnit | null;
+  /** Instances of this unit at other revisions. */
+  old: ObservedUnit[];
+  health: Health;
+  /** The prober's sentence when not healthy. */
+  message: string | null;
+  isReady: boolean;
+  /** Of a task: ended with exit code 0. */
+  isDone: boolean;
+  /** Failures of the wanted revision, this look's included. */
+  failure: Failure | null;
+  /** What it waits for is ready. */
+  dependenciesReady: boolean;
+  /** Will be created or started by this plan. */
+  starts: boolean;
+}
+
+export interface PodView {
+  scope: PodScope;
+  /** In start order. */
+  units: UnitView[];
+  /** Instances of units that the spec no longer has. */
+  strays: ObservedUnit[];
+  allocated: Allocated;
+}
+
+/** Puts wanted and observed side by side; everything the plan and the status decide by. */
+export function viewPod(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, now: Date): PodView {
+  const { pod, allocations } = snapshot.facts;
+  let allocated = allocate(snapshot, heldFor(snapshot, now), podNeeds(snapshot));
+  const units: UnitView[] = [];
+  for (const spec of startOrder(pod.spec)) {
+    const revision = unitRevision(snapshot, spec, allocated.all);
+    const more = allocate(snapshot, allocated.all, unitNeeds(snapshot, spec, revision));
+    allocated = { all: more.all, added: [...allocated.added, ...more.added], missing: [...allocated.missing, ...more.missing] };
+    units.push(viewUnit(snapshot, observed, spec, revision, allocated, units, now));
+  }
+  const names = new Set(pod.spec.units.map((unit) => unit.name));
+  // Held now and given up by this plan: also when the same number was chosen again.
+  allocated.added = allocated.added.filter(
+    (a) => !allocations.some((b) => b.kind === a.kind && b.purpose === a.purpose && b.value === a.value),
+  );
+  return { scope: podScope(snapshot, allocated.all), units, strays: observed.units.filter((unit) => !names.has(unit.id.unit)), allocated };
+}
+
+/** Allocations the pod keeps: ports that turned out to be in use by a stranger are given up when the unit is tried again. */
+function heldFor(snapshot: PodSnapshot, now: Date): PodSnapshot["facts"]["allocations"] {
+  const { pod, allocations } = snapshot.facts;
+  const lost = new Set(
+    Object.entries(pod.status.failures)
+      .filter(([unit, failure]) => failure.reason === "conflict" && isDue(failure, now) && !isRunning(snapshot, unit, failure.revision))
+      .map(([unit]) => unit),
+  );
+  return allocations.filter((a) => a.kind !== "port" || !lost.has(a.purpose.split("/")[0] ?? ""));
+}
+
+function isRunning(snapshot: PodSnapshot, unit: string, revision: string): boolean {
+  return snapshot.observed?.units.some((o) => o.id.unit === unit && o.id.revision === revision && o.state === "running") ?? false;
+}
+
+function viewUnit(
+  snapshot: PodSnapshot,
+  observed: NonNullable<PodSnapshot["observed"]>,
+  spec: UnitSpec,
+  revision: string,
+  allocated: Allocated,
+  before: readonly UnitView[],
+  now: Date,
+): UnitView {
+  const { pod } = snapshot.facts;
+  const instances = observed.units.filter((unit) => unit.id.unit === spec.name);
+  const current = instances.find((unit) => unit.id.revision === revision) ?? null;
+  const isTask = pod.spec.lifecycle === "task";
+  const report = current ? snapshot.health[current.runId] : undefined;
+  const running = current?.state === "running";
+  const health: Health = !running ? "none" : spec.probe ? (report?.state ?? "starting") : "none";
+  const settled = current?.startedAt ? remainingMs(current.startedAt, settleSeconds, now) === 0 : false;
+  const isDone = isTask && current?.state === "exited" && current.exitCode === 0;
+  const failure = unitFailure(pod, spec, revision, current, report, isDone, now);
+  const dependenciesReady = spec.dependsOn.every((name) => before.some((unit) => unit.spec.name === name && (unit.isReady || unit.isDone)));
+  const run = resolveUnit(snapshot, spec, revision, allocated.all);
+  return {
+    spec,
+    rollout: rolloutOf(spec, pod.spec),
+    revision,
+    run,
+    current,
+    old: instances.filter((unit) => unit !== current),
+    health,
+    message: report?.message || null,
+    isReady: isDone || (running && (spec.probe ? health === "healthy" : settled)),
+    isDone,
+    failure,
+    dependenciesReady,
+    starts: pod.desired === "running" && run !== null && !running && !isDone && dependenciesReady && isDue(failure, now),
+  };
+}

@@ -1,0 +1,147 @@
+import { hashOf } from "./hash.ts";
+import { allocatedValue, type Need } from "./plan-allocate.ts";
+import type { UnitSpec } from "./pod-spec.ts";
+import { type RenderValues, referencedSecrets, referencedUnits, renderUnit } from "./render-unit.ts";
+import { type Rollout, rolloutOf } from "./rollout.ts";
+import type { PodScope, UnitId, UnitRun } from "./runtime.ts";
+import type { PodSnapshot } from "./snapshot.ts";
+import type { Allocation } from "./store.ts";
+
+/** Names, network and user of the pod, from its allocations. */
+export function podScope(snapshot: PodSnapshot, allocations: readonly Allocation[]): PodScope {
+  const { pod } = snapshot.facts;
+  const subnet = allocatedValue(allocations, "subnet", "");
+  return {
+    pod: pod.id,
+    tenant: pod.tenant,
+    name: pod.name,
+    subnet: subnet === null ? null : snapshot.server.subnetOf(subnet),
+    uid: allocatedValue(allocations, "uid", ""),
+    egress: pod.spec.egress,
+  };
+}
+
+/**
+ * The revision of a unit: what, when it changes, makes a new instance. Left out is what can change under a running
+ * one (probe, dependencies, rollout, grace); put in is what lies outside the unit's own spec but reaches it.
+ */
+export function unitRevision(snapshot: PodSnapshot, unit: UnitSpec, allocations: readonly Allocation[]): string {
+  const { pod, secrets } = snapshot.facts;
+  const { probe: _probe, dependsOn: _dependsOn, rollout: _rollout, stopGraceSeconds: _grace, ...content } = unit;
+  const neighbours =
+    snapshot.server.addressing === "loopback"
+      ? referencedUnits(unit).map((name) => [name, portsOf(snapshot, name, "", allocations)])
+      : null;
+  return hashOf({
+    pod: pod.id,
+    unit: content,
+    egress: pod.spec.egress,
+    restarts: pod.restarts,
+    secrets: referencedSecrets(unit).map((name) => [name, secrets[name] ?? 0]),
+    neighbours,
+  }).slice(0, 12);
+}
+
+/** What a port of a unit is held under: old and new of an overlapping unit hold their own. */
+export function portPurpose(unit: string, revision: string, port: string, rollout: Rollout): string {
+  return rollout === "overlap" ? `${unit}/${revision}/${port}` : `${unit}/${port}`;
+}
+
+/** Every number the pod needs, units that others refer to first: their ports are part of the others' revision. */
+export function podNeeds(snapshot: PodSnapshot): Need[] {
+  const { pod, routes } = snapshot.facts;
+  return [
+    { kind: "subnet", purpose: "", attempt: 0 },
+    { kind: "uid", purpose: "", attempt: 0 },
+    ...routes.map((route): Need => ({ kind: "public_port", purpose: route.id, attempt: 0 })),
+    ...pod.spec.units.filter((unit) => rolloutOf(unit, pod.spec) === "replace").flatMap((unit) => unitNeeds(snapshot, unit, "")),
+  ];
+}
+
+export function unitNeeds(snapshot: PodSnapshot, unit: UnitSpec, revision: string): Need[] {
+  const { pod } = snapshot.facts;
+  const failure = pod.status.failures[unit.name];
+  const attempt = failure?.reason === "conflict" ? failure.count : 0;
+  const rollout = rolloutOf(unit, pod.spec);
+  return unit.ports.map((port) => ({ kind: "port", purpose: portPurpose(unit.name, revision, port.name, rollout), attempt }));
+}
+
+/** The unit as the runtime gets it, final but for its secrets. Null while a port is not allocated. */
+export function resolveUnit(snapshot: PodSnapshot, unit: UnitSpec, revision: string, allocations: readonly Allocation[]): UnitRun | null {
+  const { facts, server } = snapshot;
+  const { pod } = facts;
+  const rollout = rolloutOf(unit, pod.spec);
+  const id: UnitId = { pod: pod.id, unit: unit.name, revision };
+  const ports = unit.ports.map((port) => ({
+    name: port.name,
+    container: port.container,
+    host: allocatedValue(allocations, "port", portPurpose(unit.name, revision, port.name, rollout)) ?? 0,
+  }));
+  if (ports.some((port) => port.host === 0)) return null;
+
+  const volumes = unit.volumes.map((volume) => {
+    const volumeId = { pod: pod.id, unit: unit.name, volume: volume.name };
+    return { id: volumeId, name: volume.name, path: server.paths?.volume(volumeId) ?? volume.path };
+  });
+  const values: RenderValues = {
+    units: Object.fromEntries(
+      pod.spec.units.map((other) => [other.name, unitAddress(snapshot, other, other.name === unit.name ? revision : "", allocations)]),
+    ),
+    secrets: null,
+    volumes: Object.fromEntries(volumes.map((volume) => [volume.name, volume.path])),
+    code: unit.code ? (server.paths?.code(id) ?? unit.code.path) : null,
+    listen: server.addressing === "loopback" ? "127.0.0.1" : "0.0.0.0",
+    pod: { name: pod.name, tenant: pod.tenant, url: server.urlOf(facts) },
+  };
+  const rendered = renderUnit(unit, values);
+  return {
+    id,
+    scope: podScope(snapshot, allocations),
+    hostname: `${pod.name}-${unit.name}`.slice(0, 63).replace(/-+$/, ""),
+    alias: rollout === "overlap" ? null : unit.name,
+    image: unit.image ?? null,
+    build: unit.build ? { ...unit.build, target: unit.build.target ?? null } : null,
+    code: unit.code ?? null,
+    entrypoint: rendered.entrypoint ?? null,
+    command: rendered.command ?? null,
+    workdir: unit.workdir ?? null,
+    env: rendered.env,
+    ports,
+    volumes: volumes.map(({ id: volume, path }) => ({ id: volume, path })),
+    resources: unit.resources,
+    user: unit.user ?? null,
+    capabilities: unit.capabilities,
+    readOnlyRoot: unit.readOnlyRoot,
+    tmpfs: unit.tmpfs,
+    stopGraceSeconds: unit.stopGraceSeconds,
+    local: rendered.local ?? null,
+  };
+}
+
+function unitAddress(
+  snapshot: PodSnapshot,
+  unit: UnitSpec,
+  revision: string,
+  allocations: readonly Allocation[],
+): RenderValues["units"][string] {
+  const loopback = snapshot.server.addressing === "loopback";
+  const ports = portsOf(snapshot, unit.name, revision, allocations);
+  const first = unit.ports[0];
+  return { host: loopback ? "127.0.0.1" : unit.name, ports, firstPort: first ? (ports[first.name] ?? null) : null };
+}
+
+/** Port numbers under which a unit listens, as its neighbours and itself see them. */
+function portsOf(snapshot: PodSnapshot, name: string, revision: string, allocations: readonly Allocation[]): Record<string, number> {
+  const { spec } = snapshot.facts.pod;
+  const unit = spec.units.find((u) => u.name === name);
+  if (!unit) return {};
+  const rollout = rolloutOf(unit, spec);
+  return Object.fromEntries(
+    unit.ports.map((port) => [
+      port.name,
+      snapshot.server.addressing === "names"
+        ? port.container
+        : (allocatedValue(allocations, "port", portPurpose(unit.name, revision, port.name, rollout)) ?? 0),
+    ]),
+  );
+}
