@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { aptSources, formatSources } from "./apt-sources.ts";
+import { run, tryRun } from "./run.ts";
+
+const suite = "bookworm";
+const recipeLabel = "agentpod.rig.recipe";
+const npmVersion = "11.6.2";
+const here = import.meta.dirname;
+
+/**
+ * What stands in for official images where no registry can be reached: same names, same contracts (environment, paths,
+ * ports, users), made from Debian packages. `stands` says what is inside; it is kept in the image's labels.
+ */
+const derived = [
+  { name: "node:24-bookworm-slim", folder: "node", stands: "Node 24 from the npm package node, npm from npm" },
+  { name: "nginx:stable", folder: "nginx", stands: "nginx-light of Debian bookworm" },
+  { name: "postgres:17", folder: "postgres", stands: "PostgreSQL 15 of Debian bookworm" },
+] as const;
+
+/**
+ * Makes the images that are missing or were made by another recipe. Needs root and a reachable Debian mirror (the
+ * machine's own). Never replaces an image that it did not make.
+ */
+export async function baseImages(say: (line: string) => void): Promise<void> {
+  const sources = debianSources();
+  const base = { name: `debian:${suite}-slim`, recipe: hash(formatSources(sources), readFileSync(import.meta.filename, "utf8")) };
+  if (await wanted(base.name, base.recipe, say)) await makeDebian(base.name, base.recipe, sources, say);
+  // One after another: apt and the engine's disk are the bottleneck on a small machine.
+  for (const image of derived) {
+    const recipe = hash(base.recipe, ...folderContents(join(here, "images", image.folder)));
+    if (await wanted(image.name, recipe, say)) await makeDerived(image, recipe, say);
+  }
+}
+
+function debianSources() {
+  const sources = aptSources()
+    .filter((source) => source.components.includes("main"))
+    .map((source) => ({ ...source, suites: source.suites.filter((name) => name.startsWith(suite)), components: ["main"] }))
+    .filter((source) => source.suites.length > 0);
+  if (!sources.some((source) => source.suites.includes(suite))) {
+    throw new Error(`This machine's apt sources do not name Debian ${suite}: run this on Debian ${suite}, or pull the official images.`);
+  }
+  return sources;
+}
+
+async function wanted(name: string, recipe: string, say: (line: string) => void): Promise<boolean> {
+  const label = await tryRun("docker", ["image", "inspect", "--format", `{{ index .Config.Labels "${recipeLabel}" }}`, name]);
+  if (label === null) return true;
+  const made = label.trim();
+  if (made === "") say(`${name}: not ours, kept`);
+  else if (made === recipe) say(`${name}: there`);
+  return made !== "" && made !== recipe;
+}
+
+async function makeDebian(name: string, recipe: string, sources: ReturnType<typeof debianSources>, say: (line: string) => void) {
+  const folder = mkdtempSync(join(tmpdir(), "agentpod-debian-"));
+  const root = join(folder, "root");
+  const uri = sources.find((source) => source.suites.includes(suite))?.uri ?? "";
+  say(`${name}: debootstrap`);
+  try {
+    await run("debootstrap", ["--variant=minbase", "--include=netbase,tzdata", suite, root, uri]);
+    for (const waste of ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale", "var/log"]) {
+      for (const entry of readdirSync(join(root, waste))) rmSync(join(root, waste, entry), { recursive: true });
+    }
+    writeFileSync(join(root, "etc/apt/sources.list"), formatSources(sources));
+    const tar = spawn("tar", ["--directory", root, "--create", "--one-file-system", "."], { stdio: ["ignore", "pipe", "inherit"] });
+    const changes = ['CMD ["bash"]', `LABEL ${recipeLabel}=${recipe} agentpod.rig.stands="Debian ${suite}, minbase"`];
+    await run("docker", ["import", ...changes.flatMap((change) => ["--change", change]), "-", name], { stdin: tar.stdout });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function makeDerived(image: (typeof derived)[number], recipe: string, say: (line: string) => void): Promise<void> {
+  const context = mkdtempSync(join(tmpdir(), `agentpod-${image.folder}-`));
+  say(`${image.name}: build`);
+  try {
+    cpSync(join(here, "images", image.folder), context, { recursive: true });
+    if (image.folder === "node") await addNode(context);
+    const labels = [`${recipeLabel}=${recipe}`, `agentpod.rig.stands=${image.stands}`];
+    const args = ["build", "--quiet", "--force-rm", "--tag", image.name, ...labels.flatMap((label) => ["--label", label]), context];
+    // The classic builder: BuildKit asks a registry for its own image first.
+    await run("docker", args, { env: { DOCKER_BUILDKIT: "0" } });
+  } finally {
+    rmSync(context, { recursive: true, force: true });
+  }
+}
+
+async function addNode(context: string): Promise<void> {
+  const binary = realpathSync(join(here, "../../node_modules/.bin/node"));
+  copyFileSync(binary, join(context, "node"));
+  const prefix = join(context, "prefix");
+  await run("npm", ["install", "--global", "--prefix", prefix, "--no-audit", "--no-fund", "--no-update-notifier", `npm@${npmVersion}`]);
+  const npm = join(prefix, "lib/node_modules/npm");
+  if (!existsSync(npm)) throw new Error(`npm did not install itself into ${npm}.`);
+  cpSync(npm, join(context, "npm"), { recursive: true, verbatimSymlinks: true });
+  rmSync(prefix, { recursive: true });
+}
+
+function hash(...parts: string[]): string {
+  const sum = createHash("sha256");
+  for (const part of parts) sum.update(part).update("\0");
+  return sum.digest("hex").slice(0, 12);
+}
+
+function folderContents(folder: string): string[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((file) => [file, readFileSync(join(folder, file), "utf8")]);
+}
