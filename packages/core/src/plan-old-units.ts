@@ -8,7 +8,7 @@ import type { PodSnapshot } from "./snapshot.ts";
 /** Removal of instances that nothing reaches any more. */
 export function planOldUnits(snapshot: PodSnapshot, view: PodView, now: Date): Action[] {
   const superseded = view.units.flatMap((unit) =>
-    unit.old.filter((old) => isSuperseded(snapshot, unit)).map((old) => ({ old, grace: unit.spec.stopGraceSeconds })),
+    unit.old.filter(() => isSuperseded(snapshot, unit)).map((old) => ({ old, grace: unit.spec.stopGraceSeconds })),
   );
   const strays = view.strays.map((old) => ({ old, grace: 10 }));
   return [...superseded, ...strays]

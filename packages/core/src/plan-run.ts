@@ -2,7 +2,9 @@ import type { Action } from "./action.ts";
 import { planOldUnits } from "./plan-old-units.ts";
 import { planRoutes } from "./plan-routes.ts";
 import type { PodView, UnitView } from "./pod-view.ts";
+import { portPurpose } from "./resolve-unit.ts";
 import type { PodSnapshot } from "./snapshot.ts";
+import type { Allocation } from "./store.ts";
 
 /** Towards a running pod: numbers, network, images, then routes, then instances, then what is no longer needed. */
 export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
@@ -54,16 +56,20 @@ function stopUnhealthy(unit: UnitView): Action[] {
 function planAllocations(snapshot: PodSnapshot, view: PodView): Action[] {
   const { allocations } = snapshot.facts;
   const { all, added } = view.allocated;
-  const isHeld = (a: (typeof all)[number]) => all.some((b) => b.kind === a.kind && b.value === a.value && b.purpose === a.purpose);
-  const inUse = new Set(view.units.flatMap((unit) => [unit.revision, ...unit.old.map((old) => old.id.revision)]));
-  const isDead = (a: (typeof all)[number]) => {
-    const parts = a.purpose.split("/");
-    if (a.kind !== "port") return false;
-    if (!view.units.some((unit) => unit.spec.name === parts[0])) return !view.strays.some((stray) => stray.id.unit === parts[0]);
-    return parts.length === 3 && !inUse.has(parts[1] ?? "");
-  };
+  const isHeld = (a: Allocation) => all.some((b) => b.kind === a.kind && b.value === a.value && b.purpose === a.purpose);
   return [
-    ...allocations.filter((a) => !isHeld(a) || isDead(a)).map((allocation): Action => ({ kind: "release", allocation })),
+    ...allocations.filter((a) => !isHeld(a) || isUnused(view, a)).map((allocation): Action => ({ kind: "release", allocation })),
     ...added.map((allocation): Action => ({ kind: "allocate", allocation })),
   ];
+}
+
+/** A port that neither a wanted instance nor one that is still there holds. */
+function isUnused(view: PodView, { kind, purpose }: Allocation): boolean {
+  if (kind !== "port") return false;
+  const [name = "", revision, port] = purpose.split("/");
+  const unit = view.units.find((u) => u.spec.name === name);
+  if (!unit) return !view.strays.some((stray) => stray.id.unit === name);
+  const isWanted = unit.spec.ports.some((p) => portPurpose(name, unit.revision, p.name, unit.rollout) === purpose);
+  // A purpose without a revision may be held by any older instance.
+  return !isWanted && !unit.old.some((old) => port === undefined || old.id.revision === revision);
 }

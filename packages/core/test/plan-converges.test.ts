@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { appWithDatabase, World, webSpec } from "./world.ts";
+
+type Step = (world: World) => void;
+
+const specs = [
+  webSpec,
+  appWithDatabase,
+  { ...webSpec, units: webSpec.units.map((unit) => ({ ...unit, volumes: [{ name: "data", path: "/data" }] })) },
+];
+const withEnv = (spec: (typeof specs)[number], value: number) => ({
+  ...spec,
+  units: spec.units.map((unit) => ({ ...unit, env: { ...unit.env, VALUE: String(value) } })),
+});
+
+/** Plans once and is killed after n actions. */
+const crashed = fc.nat(12).map(
+  (after): Step =>
+    (world) => {
+      if (!world.forgotten) world.applyAll(world.plan().actions, after);
+    },
+);
+const settled = fc.constant<Step>((world) => {
+  if (!world.forgotten && world.answers && world.gatewayAnswers) world.settle(200, 1);
+});
+const unitEnded = fc.tuple(fc.nat(3), fc.integer({ min: 0, max: 137 })).map(
+  ([at, code]): Step =>
+    (world) =>
+      world.end([...world.units.keys()][at] ?? "", code),
+);
+const unitRemoved = fc.nat(3).map(
+  (at): Step =>
+    (world) =>
+      void world.units.delete([...world.units.keys()][at] ?? ""),
+);
+const updated = fc.tuple(fc.nat(specs.length - 1), fc.nat(3)).map(
+  ([at, value]): Step =>
+    (world) => {
+      if (world.pod.desired !== "deleted") world.update(withEnv(specs[at] ?? webSpec, value));
+    },
+);
+const desired = fc.constantFrom("running" as const, "stopped" as const).map(
+  (state): Step =>
+    (world) => {
+      if (world.pod.desired !== "deleted") world.desire(state);
+    },
+);
+const deleted = fc.constant<Step>((world) => {
+  if (world.pod.desired !== "deleted") world.desire("deleted");
+});
+const behaves = fc
+  .constantFrom<World["behaviour"]>(
+    () => "healthy",
+    () => "silent",
+    () => ({ exit: 1 }),
+    (run) => (run.id.unit === "db" ? "healthy" : { exit: 2 }),
+  )
+  .map(
+    (behaviour): Step =>
+      (world) => {
+        world.behaviour = behaviour;
+      },
+  );
+const runtimeAway = fc.boolean().map(
+  (answers): Step =>
+    (world) => {
+      world.answers = answers;
+    },
+);
+const gatewayAway = fc.boolean().map(
+  (answers): Step =>
+    (world) => {
+      world.gatewayAnswers = answers;
+    },
+);
+const gatewayForgot = fc.constant<Step>((world) => {
+  world.gateway = { ...world.gateway, servedVersion: 0 };
+});
+const strangers = fc.array(fc.integer({ min: 20000, max: 20060 }), { maxLength: 40 }).map(
+  (ports): Step =>
+    (world) => {
+      world.strangersPorts = new Set(ports);
+    },
+);
+const clock = fc.integer({ min: -100_000, max: 100_000 }).map(
+  (seconds): Step =>
+    (world) => {
+      world.now = new Date(world.now.getTime() + seconds * 1000);
+    },
+);
+
+const steps = fc.array(
+  fc.oneof(
+    crashed,
+    crashed,
+    settled,
+    unitEnded,
+    unitRemoved,
+    updated,
+    desired,
+    deleted,
+    behaves,
+    runtimeAway,
+    gatewayAway,
+    gatewayForgot,
+    strangers,
+    clock,
+  ),
+  { maxLength: 25 },
+);
+
+function endWell(world: World): void {
+  world.answers = true;
+  world.gatewayAnswers = true;
+  world.behaviour = () => "healthy";
+  for (const unit of world.running()) world.health[unit.runId] = { state: "healthy", message: "", since: "" };
+  if (!world.forgotten) world.settle(300, 3600);
+}
+
+describe("P5 plan converges", () => {
+  it("from any history, to exactly what is wanted, and then has nothing to do", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...specs), fc.constantFrom("names" as const, "loopback" as const), steps, (spec, addressing, history) => {
+        const world = new World(spec);
+        world.addressing = addressing;
+        for (const step of history) step(world);
+        endWell(world);
+        if (world.pod.desired === "deleted") {
+          expect(world.forgotten).toBe(true);
+          expect([world.units.size, world.volumes.length, world.prepared]).toEqual([0, 0, false]);
+          return;
+        }
+        expect(world.plan().actions).toEqual([]);
+        const names = world.pod.spec.units.map((unit) => unit.name).sort();
+        expect(
+          world
+            .running()
+            .map((unit) => unit.id.unit)
+            .sort(),
+        ).toEqual(world.pod.desired === "running" ? names : []);
+        expect(world.pod.status).toMatchObject({ phase: world.pod.desired, observedGeneration: world.pod.generation });
+        const ports = world.allocations.filter((a) => a.kind === "port");
+        expect(new Set(ports.map((a) => a.value)).size).toBe(ports.length);
+        if (world.pod.desired === "running") {
+          expect(ports).toHaveLength(world.pod.spec.units.flatMap((unit) => unit.ports ?? []).length);
+          expect(world.routes.every((route) => route.state === "serving" && route.version <= world.gateway.servedVersion)).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("without ever removing a volume of a pod that is not to be deleted", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...specs), steps, (spec, history) => {
+        const world = new World(spec);
+        for (const step of history) step(world);
+        if (world.pod.desired !== "deleted") expect(world.done.filter((a) => ["remove-volume", "forget"].includes(a.kind))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is deterministic", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...specs), steps, (spec, history) => {
+        const world = new World(spec);
+        for (const step of history) step(world);
+        expect(world.plan()).toEqual(world.plan());
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
