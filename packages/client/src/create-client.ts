@@ -1,0 +1,100 @@
+import type { ExecStart } from "@agentpod/core/api/exec-frame";
+import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/api/platform-view";
+import type { CreatePodRequest, UpdatePodRequest } from "@agentpod/core/api/pod-request";
+import type { PodHealth, PodLogLine, PodSummary, PodView, RevisionView, UnitStatsView } from "@agentpod/core/api/pod-view";
+import type { ArtifactView, TemplateView } from "@agentpod/core/api/template-view";
+import type { CreateTenantRequest, TenantStatus, TenantView } from "@agentpod/core/api/tenant-view";
+import type { CreateTokenRequest, NewTokenView, TokenView, WhoamiView } from "@agentpod/core/api/token-view";
+import type { AgentPodEvent } from "@agentpod/core/event";
+import type { AccessLogLine } from "@agentpod/core/route-table";
+import type { Template } from "@agentpod/core/template";
+import { type ExecConnection, type ExecHandlers, openExec } from "./open-exec.ts";
+import { readLines } from "./read-lines.ts";
+import { type ClientOptions, httpTransport } from "./transport.ts";
+import { type WatchQuery, watchEvents } from "./watch-events.ts";
+
+export interface LogsQuery {
+  unit?: string;
+  follow?: boolean;
+  tail?: number;
+  /** RFC 3339. */
+  since?: string;
+}
+
+const enc = encodeURIComponent;
+const podPath = (tenant: string, pod: string) => `/tenants/${enc(tenant)}/pods/${enc(pod)}`;
+
+/** The API as typed calls. Every one throws AppError: the server's code and sentence, or `unavailable`. */
+export type Client = ReturnType<typeof createClient>;
+
+export function createClient(options: ClientOptions) {
+  const transport = httpTransport(options);
+  const get = <T>(path: string, query = {}) => transport.json<T>("GET", path, { query });
+  const post = <T>(path: string, json: unknown = {}, query = {}) => transport.json<T>("POST", path, { json, query });
+  const lines = async function* <T>(path: string, query: object, signal?: AbortSignal): AsyncGenerator<T> {
+    const stream = await transport.stream("GET", path, { query: { ...query }, ...(signal === undefined ? {} : { signal }) });
+    yield* readLines<T>(stream, signal);
+  };
+  return {
+    health: () => get<PlatformHealth>("/health"),
+    whoami: () => get<WhoamiView>("/whoami"),
+    doctor: () => get<DoctorLine[]>("/doctor"),
+    reconcile: (dryRun: boolean) => post<PlannedAction[]>("/reconcile", undefined, { dryRun }),
+    accessLog: (query: { route?: string; tail?: number; follow?: boolean }, signal?: AbortSignal) =>
+      lines<AccessLogLine>("/gateway/access-log", query, signal),
+    tenants: {
+      create: (body: CreateTenantRequest) => post<TenantView>("/tenants", body),
+      list: () => get<TenantView[]>("/tenants"),
+      status: (tenant: string) => get<TenantStatus>(`/tenants/${enc(tenant)}/status`),
+      delete: (tenant: string, force: boolean) => transport.json<TenantView>("DELETE", `/tenants/${enc(tenant)}`, { query: { force } }),
+    },
+    templates: {
+      list: () => get<TemplateView[]>("/templates"),
+      get: (name: string, query: { tenant?: string; version?: number } = {}) => get<TemplateView>(`/templates/${enc(name)}`, query),
+      apply: (template: Template, tenant?: string) =>
+        transport.json<TemplateView>("PUT", `/templates/${enc(template.name)}`, { json: template, query: { tenant } }),
+    },
+    artifacts: {
+      upload: (tar: Buffer, tenant?: string) =>
+        transport.json<ArtifactView>("POST", "/artifacts", {
+          body: tar,
+          query: { tenant },
+          headers: { "content-type": "application/x-tar" },
+        }),
+    },
+    pods: {
+      create: (tenant: string, body: CreatePodRequest) => post<PodView>(`/tenants/${enc(tenant)}/pods`, body),
+      list: (tenant?: string) => get<PodSummary[]>("/pods", { tenant }),
+      get: (tenant: string, pod: string) => get<PodView>(podPath(tenant, pod)),
+      update: (tenant: string, pod: string, body: UpdatePodRequest) =>
+        transport.json<PodView>("PATCH", podPath(tenant, pod), { json: body }),
+      delete: (tenant: string, pod: string, keepData: boolean) =>
+        transport.json<PodView>("DELETE", podPath(tenant, pod), { query: { keepData } }),
+      start: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/start`),
+      stop: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/stop`),
+      restart: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/restart`),
+      revisions: (tenant: string, pod: string) => get<RevisionView[]>(`${podPath(tenant, pod)}/revisions`),
+      rollback: (tenant: string, pod: string, generation: number) => post<PodView>(`${podPath(tenant, pod)}/rollback`, { generation }),
+      health: (tenant: string, pod: string) => get<PodHealth>(`${podPath(tenant, pod)}/health`),
+      stats: (tenant: string, pod: string) => get<UnitStatsView[]>(`${podPath(tenant, pod)}/stats`),
+      logs: (tenant: string, pod: string, query: LogsQuery, signal?: AbortSignal) =>
+        lines<PodLogLine>(`${podPath(tenant, pod)}/logs`, query, signal),
+      revealSecret: (tenant: string, pod: string, secret: string) =>
+        post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
+      exec: (tenant: string, pod: string, unit: string | null, start: ExecStart, handlers: ExecHandlers): Promise<ExecConnection> =>
+        openExec(transport, { tenant, pod, unit }, start, handlers),
+    },
+    events: {
+      /** A page: the newest, newest first; or after a cursor, oldest first. */
+      list: (query: { tenant?: string; pod?: string; after?: string; limit?: number }) => get<AgentPodEvent[]>("/events", query),
+      watch: (query: WatchQuery) => watchEvents(transport, query),
+    },
+    tokens: {
+      create: (body: CreateTokenRequest) => post<NewTokenView>("/tokens", body),
+      list: () => get<TokenView[]>("/tokens"),
+      delete: (id: string) => transport.json<undefined>("DELETE", `/tokens/${enc(id)}`),
+    },
+    /** Ends open streams and idle connections. */
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,46 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** How to reach an installation, and as whom. */
+export interface Credentials {
+  url: string;
+  /** The server's private socket, on the same machine. */
+  socketPath?: string;
+  token: string;
+}
+
+/** The credentials file below a home's `keys` folder. */
+export const credentialsPath = (keysDir: string): string => join(keysDir, "cli.json");
+
+/** Writes the file atomically, readable by its owner alone; an earlier one is replaced. */
+export function writeCredentials(keysDir: string, credentials: Credentials): void {
+  const path = credentialsPath(keysDir);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+  // An older file of that name keeps its mode when it is written to.
+  chmodSync(temporary, 0o600);
+  renameSync(temporary, path);
+}
+
+/** What the file says; null when it is absent. Throws when it cannot be read or holds something else. */
+export function readCredentials(keysDir: string): Credentials | null {
+  let text: string;
+  try {
+    text = readFileSync(credentialsPath(keysDir), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  const value = JSON.parse(text) as Partial<Credentials>;
+  if (typeof value.url !== "string" || typeof value.token !== "string")
+    throw new Error(`${credentialsPath(keysDir)} holds no url and token`);
+  return { url: value.url, token: value.token, ...(typeof value.socketPath === "string" ? { socketPath: value.socketPath } : {}) };
+}
+
+/** Deletes the file; true if there was one. */
+export function deleteCredentials(keysDir: string): boolean {
+  const present = readCredentials(keysDir) !== null;
+  rmSync(credentialsPath(keysDir), { force: true });
+  return present;
+}

@@ -1,0 +1,82 @@
+import { controlFrame, type ExecControlFromServer, type ExecStart, execChannel, execFrame } from "@agentpod/core/api/exec-frame";
+import { AppError, type ErrorCode, errorCodes } from "@agentpod/core/errors";
+import WebSocket from "ws";
+import { lookupLocalhost } from "./lookup-localhost.ts";
+import { apiUrl, type Transport, unreachable } from "./transport.ts";
+
+export interface ExecHandlers {
+  onStdout(chunk: Buffer): void;
+  onStderr(chunk: Buffer): void;
+}
+
+/** A program that runs in a unit. */
+export interface ExecConnection {
+  /** Resolves once the bytes have left, so that a fast sender can wait. */
+  write(chunk: Buffer): Promise<void>;
+  closeInput(): void;
+  resize(cols: number, rows: number): void;
+  /** Exit code. Rejects with the server's error, or `unavailable` when the connection breaks first. */
+  exit: Promise<number>;
+  /** Ends the program by leaving it. */
+  close(): void;
+}
+
+/** Starts a program in a unit (null: the pod's first). Throws with the server's code when it refuses. */
+export async function openExec(
+  transport: Transport,
+  target: { tenant: string; pod: string; unit: string | null },
+  start: ExecStart,
+  handlers: ExecHandlers,
+): Promise<ExecConnection> {
+  const { options } = transport;
+  const path = `/tenants/${encodeURIComponent(target.tenant)}/pods/${encodeURIComponent(target.pod)}/exec`;
+  const query = { unit: target.unit ?? undefined };
+  const url = apiUrl(options.baseUrl, path, query);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(url, {
+    headers: options.token === undefined ? {} : { authorization: `Bearer ${options.token}` },
+    perMessageDeflate: false,
+    ...(options.socketPath === undefined ? { lookup: lookupLocalhost } : { socketPath: options.socketPath }),
+  });
+  const exit = exitOf(socket, handlers);
+  exit.catch(() => undefined);
+  await new Promise<void>((resolve, reject) => {
+    socket.once("open", resolve);
+    socket.once("error", (cause) => reject(unreachable(options, cause)));
+    socket.once("unexpected-response", (_request, response) => {
+      response.resume();
+      // A refused upgrade has no body: the same question without the upgrade is answered with the reason.
+      transport
+        .json("GET", path, { query })
+        .then(() => reject(new AppError("internal", `the server answered ${response.statusCode} to the WebSocket`)), reject);
+    });
+  });
+  socket.send(controlFrame(start));
+  return {
+    write: (chunk) => new Promise((resolve) => socket.send(execFrame(execChannel.stdin, chunk), () => resolve())),
+    closeInput: () => socket.send(execFrame(execChannel.stdin, new Uint8Array())),
+    resize: (cols, rows) => socket.send(controlFrame({ resize: { cols, rows } })),
+    exit,
+    close: () => socket.close(),
+  };
+}
+
+function exitOf(socket: WebSocket, handlers: ExecHandlers): Promise<number> {
+  return new Promise((resolve, reject) => {
+    socket.on("message", (data) => {
+      const frame = data as Buffer;
+      const payload = frame.subarray(1);
+      if (frame[0] === execChannel.stdout) handlers.onStdout(payload);
+      else if (frame[0] === execChannel.stderr) handlers.onStderr(payload);
+      else if (frame[0] === execChannel.control) {
+        const message = JSON.parse(payload.toString("utf8")) as ExecControlFromServer;
+        if ("exit" in message) resolve(message.exit);
+        else reject(new AppError(codeOf(message.error.code), message.error.message));
+      }
+    });
+    socket.on("close", () => reject(new AppError("unavailable", "the connection to the program was lost")));
+    socket.on("error", () => undefined);
+  });
+}
+
+const codeOf = (code: string): ErrorCode => errorCodes.find((known) => known === code) ?? "internal";
