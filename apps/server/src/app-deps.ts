@@ -1,0 +1,47 @@
+import type { Readable } from "node:stream";
+import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/api/platform-view";
+import type { HostRules } from "@agentpod/core/hostnames";
+import type { Pod } from "@agentpod/core/pod";
+import type { Gateway } from "@agentpod/core/route-table";
+import type { Runtime } from "@agentpod/core/runtime";
+import type { Database, RouteRow } from "@agentpod/core/store";
+
+/** Everything the API stands on; `main.ts` makes it, tests make another. */
+export interface AppDeps {
+  database: Database;
+  /** The one server, "local". */
+  runtime: Runtime;
+  gateway: Gateway;
+  reconcile: {
+    /** The plan as it is now; nothing is done. */
+    dryRun(): Promise<PlannedAction[]>;
+    /** Runs one pass over all pods and gives what it did. */
+    now(): Promise<PlannedAction[]>;
+  };
+  doctor(): Promise<DoctorLine[]>;
+  /** For `GET /health`, which anyone may ask: no names, no versions. */
+  health?(): Promise<PlatformHealth>;
+  artifacts: {
+    /** Stores a tar under its SHA-256; the same content again has no effect. The database row is the API's. */
+    put(tar: Readable, tenantId: string | null): Promise<{ digest: string; bytes: number }>;
+  };
+  /** `AGENTPOD_URL`, or the address made from the port: for Origin checks. */
+  publicUrl: string;
+  /** Base domains for `<pod>-<tenant>.<domain>`, and the installation's own hosts. */
+  hosts: HostRules;
+  /** URLs of a pod, the preferred one first. */
+  addresses(pod: Pod, routes: RouteRow[]): string[];
+  /** What is free on the machine for admission; null where it cannot be known. */
+  machine(): Promise<{ memoryFreeMb: number; diskFreeMb: number } | null>;
+  clock(): Date;
+  log: Log;
+  /** Largest artifact upload in bytes; 1 GiB unless given. */
+  artifactLimitBytes?: number;
+}
+
+/** The part of pino that the API uses. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

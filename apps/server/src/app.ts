@@ -1,0 +1,28 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { AppDeps } from "./app-deps.ts";
+import { attemptLimit } from "./auth/attempt-limit.ts";
+import { bearerAuthentication } from "./auth/authenticate.ts";
+import { addDocs } from "./openapi/add-docs.ts";
+import { apiRoutes } from "./routes/api-routes.ts";
+import { eventFeed } from "./routes/event-feed.ts";
+import { notFound } from "./routes/not-found.ts";
+import { registerRoute } from "./routes/register-route.ts";
+import { securityHeaders } from "./routes/security-headers.ts";
+
+/** Every route's path begins with this. */
+export const apiBase = "/api/v1";
+
+/** The API as a Hono app: nothing listens, nothing is read from the environment. See `serve-app.ts` for sockets. */
+export function buildApp(deps: AppDeps): OpenAPIHono {
+  const app = new OpenAPIHono();
+  const serving = {
+    deps,
+    feed: eventFeed(deps.database, deps.log),
+    authenticate: bearerAuthentication(deps.database, attemptLimit(deps.clock)),
+  };
+  app.use(securityHeaders);
+  for (const route of apiRoutes) registerRoute(app, apiBase, route, serving);
+  addDocs(app, apiBase, apiRoutes);
+  app.notFound(notFound);
+  return app;
+}

@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** `ap_` and 32 random bytes in base64url: recognisable by secret scanners, and too long to guess. */
+export function newTokenSecret(): string {
+  return `ap_${randomBytes(32).toString("base64url")}`;
+}
+
+/** What is stored and looked up. A plain hash is enough for 256 random bits, and equal time matters not for a hashed lookup. */
+export function hashToken(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}

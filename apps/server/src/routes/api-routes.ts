@@ -1,0 +1,25 @@
+import { artifactRoutes } from "./artifact-routes.ts";
+import { eventRoutes } from "./event-routes.ts";
+import { platformRoutes } from "./platform-routes.ts";
+import { podExecRoute } from "./pod-exec-route.ts";
+import { podInsightRoutes } from "./pod-insight-routes.ts";
+import { podLifecycleRoutes } from "./pod-lifecycle-routes.ts";
+import { podRoutes } from "./pod-routes.ts";
+import type { Route } from "./route.ts";
+import { templateRoutes } from "./template-routes.ts";
+import { tenantRoutes } from "./tenant-routes.ts";
+import { tokenRoutes } from "./token-routes.ts";
+
+/** Every route of the API; what is not here is not served. */
+export const apiRoutes: readonly Route[] = [
+  ...platformRoutes,
+  ...tenantRoutes,
+  ...templateRoutes,
+  ...artifactRoutes,
+  ...podRoutes,
+  ...podLifecycleRoutes,
+  ...podInsightRoutes,
+  podExecRoute,
+  ...eventRoutes,
+  ...tokenRoutes,
+];

@@ -1,0 +1,38 @@
+import { podView } from "@agentpod/core/api/pod-view";
+import type { Pod } from "@agentpod/core/pod";
+import { podLabel } from "@agentpod/core/pod";
+import type { Store } from "@agentpod/core/store";
+import { needs } from "../auth/access.ts";
+import { notePod } from "./note-pod.ts";
+import { podParams } from "./path-params.ts";
+import { route } from "./route.ts";
+import { viewPod } from "./show-pod.ts";
+
+const verb = (name: "start" | "stop" | "restart", done: string, summary: string, apply: (store: Store, pod: Pod) => Promise<Pod>) =>
+  route({
+    id: `${name}Pod`,
+    method: "post",
+    path: `/tenants/{tenant}/pods/{pod}/${name}`,
+    tag: "Pods",
+    summary,
+    access: needs("pod.write"),
+    audit: `pod.${done}`,
+    params: podParams,
+    answer: { status: 202, schema: podView, description: "Accepted: the pod as it is to be; watch its status" },
+    handle: ({ params, deps, change }) =>
+      change(async (store, note) => {
+        const pod = await apply(store, await store.pods.get(params.tenant, params.pod));
+        note(notePod(pod, `${name} of pod ${podLabel(pod)} was asked for`, { generation: pod.generation }));
+        return viewPod(store, pod, deps);
+      }),
+  });
+
+export const podLifecycleRoutes = [
+  verb("start", "started", "Run a stopped pod; a running one stays as it is", async (store, pod) =>
+    pod.desired === "running" ? pod : store.pods.setDesired(pod.id, "running"),
+  ),
+  verb("stop", "stopped", "Stop a pod; data and address stay", async (store, pod) =>
+    pod.desired === "stopped" ? pod : store.pods.setDesired(pod.id, "stopped"),
+  ),
+  verb("restart", "restarted", "Replace every unit by a new run of the same", (store, pod) => store.pods.restart(pod.id)),
+];

@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { parseInput } from "@agentpod/core/draft-issues";
+import { AppError } from "@agentpod/core/errors";
+import type { Principal } from "@agentpod/core/permission";
+import type { Store } from "@agentpod/core/store";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { AppDeps } from "../app-deps.ts";
+import { requireAccess } from "../auth/access.ts";
+import type { Authenticate } from "../auth/authenticate.ts";
+import { clientAddress } from "../auth/client-address.ts";
+import { causeChain, httpError } from "../http-error.ts";
+import type { EventFeed } from "./event-feed.ts";
+import { readJson } from "./read-json.ts";
+import { appendRefusal } from "./refusal.ts";
+import type { Call, Note, Route } from "./route.ts";
+
+export interface Serving {
+  deps: AppDeps;
+  feed: EventFeed;
+  authenticate: Authenticate;
+}
+
+const noQuery = z.strictObject({});
+const nobody: Principal = { actor: "anonymous", tenants: [], permissions: new Set() };
+
+/** The path as Hono writes it. */
+export const honoPath = (base: string, path: string): string => `${base}${path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
+
+/**
+ * The only way a route comes into the app: authentication, permission, parsing, the tenant's transaction, audit and
+ * errors happen here, in this order, for every one of them.
+ */
+export function registerRoute(app: Pick<OpenAPIHono, "on">, base: string, route: Route, serving: Serving): void {
+  const path = honoPath(base, route.path);
+  const handler = (context: Context) => serve(context, route, serving);
+  app.on(route.method.toUpperCase(), path, handler);
+}
+
+async function serve(context: Context, route: Route, serving: Serving): Promise<Response> {
+  const { deps } = serving;
+  const requestId = randomUUID();
+  context.header("x-request-id", requestId);
+  const incoming = (context.env as { incoming?: IncomingMessage } | undefined)?.incoming;
+  const source = clientAddress(incoming);
+  let principal: Principal | null = null;
+  try {
+    principal = route.access.kind === "public" ? nobody : await serving.authenticate(context.req.header("authorization"), source);
+    requireAccess(principal, route.access);
+    const call = await callOf(context, route, serving, principal, source);
+    return answer(context, route, await route.handle(call as Call<never, never, never>));
+  } catch (thrown) {
+    const failure = httpError(thrown, requestId);
+    const fields = { requestId, route: route.id, source, actor: principal?.actor, status: failure.status };
+    if (failure.status >= 500) deps.log.error({ ...fields, causes: causeChain(thrown) }, failure.error.message);
+    if (route.audit !== undefined && principal !== null && principal !== nobody) {
+      await appendRefusal(deps, { type: route.audit, principal, source, params: context.req.param(), failure }).catch((error: unknown) =>
+        deps.log.error({ ...fields, causes: causeChain(error) }, "a refused request could not be written to the event log"),
+      );
+    }
+    return context.json(failure.body, failure.status, failure.headers);
+  }
+}
+
+async function callOf(context: Context, route: Route, serving: Serving, principal: Principal, source: string): Promise<Call> {
+  const { deps, feed } = serving;
+  const params = route.params === undefined ? {} : parseInput<z.ZodType>(route.params, context.req.param());
+  const query = parseInput<z.ZodType>(route.query ?? noQuery, context.req.query());
+  const body = route.body === undefined ? undefined : parseInput<z.ZodType>(route.body, await readJson(context.req.raw));
+  const read = <T>(work: (store: Store) => Promise<T>) => deps.database.asTenants(principal.tenants, work);
+  return {
+    params,
+    query,
+    body,
+    deps,
+    feed,
+    principal,
+    context,
+    signal: context.req.raw.signal,
+    read,
+    change: (work) =>
+      read(async (store) => {
+        let noted: Note | undefined;
+        const result = await work(store, (note) => {
+          noted = note;
+        });
+        if (noted === undefined || route.audit === undefined)
+          throw new AppError("internal", `${route.id} changed something without a note`);
+        const { pod = null, podId = null, data = {}, ...rest } = noted;
+        await store.events.append({ ...rest, pod, podId, data, type: route.audit, actor: principal.actor, source, result: "ok" });
+        return result;
+      }),
+  };
+}
+
+function answer(context: Context, route: Route, result: unknown): Response {
+  if (result instanceof Response) return result;
+  if (result === undefined) return context.body(null, 204);
+  return context.json(result as object, route.answer.status === 201 ? 201 : route.answer.status === 202 ? 202 : 200);
+}

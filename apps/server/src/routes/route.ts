@@ -1,0 +1,66 @@
+import type { NewEvent } from "@agentpod/core/event";
+import type { Principal } from "@agentpod/core/permission";
+import type { Store } from "@agentpod/core/store";
+import type { Context } from "hono";
+import type { z } from "zod";
+import type { AppDeps } from "../app-deps.ts";
+import type { Access } from "../auth/access.ts";
+import type { EventFeed } from "./event-feed.ts";
+
+/** What a change says about itself in the event log. Never a secret. */
+export type Note = Pick<NewEvent, "tenant" | "message"> & {
+  tenantId: string | null;
+  pod?: string;
+  podId?: string;
+  data?: Record<string, unknown>;
+};
+
+/** One request, authenticated and parsed. */
+export interface Call<P = unknown, Q = unknown, B = unknown> {
+  params: P;
+  query: Q;
+  body: B;
+  deps: AppDeps;
+  feed: EventFeed;
+  /** `public` routes get one that may nothing. */
+  principal: Principal;
+  /** For streams and upgrades. */
+  context: Context;
+  /** Aborted when the client is gone. */
+  signal: AbortSignal;
+  /** A transaction that sees the caller's tenants only. */
+  read<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** The same, with the route's audit event in the same transaction; `work` must call `note` once. */
+  change<T>(work: (store: Store, note: (note: Note) => void) => Promise<T>): Promise<T>;
+}
+
+interface Common<P, Q, B> {
+  /** Unique; the OpenAPI operation id. */
+  id: string;
+  /** Below `/api/v1`, with `{name}` for parameters. */
+  path: string;
+  tag: string;
+  summary: string;
+  access: Access;
+  params?: z.ZodType<P>;
+  query?: z.ZodType<Q>;
+  body?: z.ZodType<B>;
+  /** The body is a tar stream, handed on unread. */
+  takes?: "tar";
+  answer: { status: 200 | 201 | 202 | 204 | 101; schema?: z.ZodType; type?: string; description: string };
+  upgrade?: "websocket";
+  /** A value becomes JSON, nothing becomes 204, a Response passes as it is. */
+  handle(call: Call<P, Q, B>): Promise<unknown>;
+}
+
+/** A route's declaration. Access has no default, and what is not a GET cannot go without an audit event type. */
+export type RouteDeclaration<P, Q, B> = Common<P, Q, B> &
+  ({ method: "get"; audit?: string } | { method: "post" | "put" | "patch" | "delete"; audit: string });
+
+/** A declaration whose parameter types have been checked and forgotten. */
+export type Route = RouteDeclaration<never, never, never>;
+
+/** Declares a route; the types of its parameters come from their schemas. */
+export function route<P = unknown, Q = unknown, B = unknown>(declaration: RouteDeclaration<P, Q, B>): Route {
+  return declaration as unknown as Route;
+}
