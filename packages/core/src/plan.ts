@@ -6,6 +6,7 @@ import { drainMs } from "./plan-old-units.ts";
 import { planRun } from "./plan-run.ts";
 import { deriveStatus } from "./plan-status.ts";
 import { type PodView, viewPod } from "./pod-view.ts";
+import type { ProbeTarget } from "./probe-health.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { PodStatus } from "./status.ts";
 
@@ -15,6 +16,8 @@ export interface Plan {
   status: PodStatus;
   /** Milliseconds until the plan may differ though nothing else has changed; null: never. */
   wakeInMs: number | null;
+  /** Runs that are to be probed; all others of the pod are not. */
+  probes: ProbeTarget[];
 }
 
 /**
@@ -29,9 +32,15 @@ export function plan(snapshot: PodSnapshot, now: Date): Plan {
   const save: Action[] = canonicalJson(status) === canonicalJson(pod.status) ? [] : [{ kind: "save-status", status }];
   const expires = expiry(snapshot, now);
   if (expires === 0)
-    return { actions: [...save, { kind: "set-desired", desired: "deleted", reason: "its time to live is over" }], status, wakeInMs: null };
+    return {
+      actions: [...save, { kind: "set-desired", desired: "deleted", reason: "its time to live is over" }],
+      status,
+      wakeInMs: null,
+      probes: [],
+    };
   const steps = observed && view ? planSteps(snapshot, observed, view, now) : [];
-  return { actions: [...save, ...steps], status, wakeInMs: soonest([expires, ...(view ? waits(snapshot, view, now) : [])]) };
+  const wakeInMs = soonest([expires, ...(view ? waits(snapshot, view, now) : [])]);
+  return { actions: [...save, ...steps], status, wakeInMs, probes: view ? probeTargets(view) : [] };
 }
 
 function planSteps(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
@@ -61,4 +70,10 @@ function waits(snapshot: PodSnapshot, view: PodView, now: Date): (number | null)
 function soonest(times: (number | null)[]): number | null {
   const ahead = times.filter((ms): ms is number => ms !== null && ms > 0 && Number.isFinite(ms));
   return ahead.length === 0 ? null : Math.min(...ahead);
+}
+
+function probeTargets(view: PodView): ProbeTarget[] {
+  return view.units.flatMap(({ current, probe }) =>
+    probe && current?.state === "running" ? [{ id: current.id, runId: current.runId, probe, startedAt: current.startedAt ?? "" }] : [],
+  );
 }

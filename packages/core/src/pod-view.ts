@@ -1,6 +1,6 @@
 import { type Allocated, allocate } from "./plan-allocate.ts";
 import { isDue, remainingMs, settleSeconds } from "./plan-backoff.ts";
-import type { UnitSpec } from "./pod-spec.ts";
+import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
 import { podNeeds, podScope, resolveUnit, unitNeeds, unitRevision } from "./resolve-unit.ts";
 import { type Rollout, rolloutOf, startOrder } from "./rollout.ts";
 import type { ObservedUnit, PodScope, UnitRun } from "./runtime.ts";
@@ -15,6 +15,8 @@ export interface UnitView {
   revision: string;
   /** Null while a port could not be allocated. */
   run: UnitRun | null;
+  /** With placeholders filled; null without one, or without `run`. */
+  probe: ProbeSpec | null;
   /** The instance at the wanted revision. */
   current: ObservedUnit | null;
   /** Instances of this unit at other revisions. */
@@ -96,12 +98,13 @@ function viewUnit(
   const isDone = isTask && current?.state === "exited" && current.exitCode === 0;
   const failure = unitFailure(pod, spec, revision, current, report, isDone, now);
   const dependenciesReady = spec.dependsOn.every((name) => before.some((unit) => unit.spec.name === name && (unit.isReady || unit.isDone)));
-  const run = resolveUnit(snapshot, spec, revision, allocated.all);
+  const resolved = resolveUnit(snapshot, spec, revision, allocated.all);
   return {
     spec,
     rollout: rolloutOf(spec, pod.spec),
     revision,
-    run,
+    run: resolved?.run ?? null,
+    probe: resolved?.probe ?? null,
     current,
     old: instances.filter((unit) => unit !== current),
     health,
@@ -110,6 +113,6 @@ function viewUnit(
     isDone,
     failure,
     dependenciesReady,
-    starts: pod.desired === "running" && run !== null && !running && !isDone && dependenciesReady && isDue(failure, now),
+    starts: pod.desired === "running" && resolved !== null && !running && !isDone && dependenciesReady && isDue(failure, now),
   };
 }

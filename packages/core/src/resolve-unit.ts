@@ -1,6 +1,6 @@
 import { hashOf } from "./hash.ts";
 import { allocatedValue, type Need } from "./plan-allocate.ts";
-import type { UnitSpec } from "./pod-spec.ts";
+import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
 import { type RenderValues, referencedSecrets, referencedUnits, renderUnit } from "./render-unit.ts";
 import { type Rollout, rolloutOf } from "./rollout.ts";
 import type { PodScope, UnitId, UnitRun } from "./runtime.ts";
@@ -66,8 +66,19 @@ export function unitNeeds(snapshot: PodSnapshot, unit: UnitSpec, revision: strin
   return unit.ports.map((port) => ({ kind: "port", purpose: portPurpose(unit.name, revision, port.name, rollout), attempt }));
 }
 
-/** The unit as the runtime gets it, final but for its secrets. Null while a port is not allocated. */
-export function resolveUnit(snapshot: PodSnapshot, unit: UnitSpec, revision: string, allocations: readonly Allocation[]): UnitRun | null {
+/** A unit as the runtime gets it, final but for its secrets, and its probe with the same placeholders filled. */
+export interface ResolvedUnit {
+  run: UnitRun;
+  probe: ProbeSpec | null;
+}
+
+/** Null while a port is not allocated. */
+export function resolveUnit(
+  snapshot: PodSnapshot,
+  unit: UnitSpec,
+  revision: string,
+  allocations: readonly Allocation[],
+): ResolvedUnit | null {
   const { facts, server } = snapshot;
   const { pod } = facts;
   const rollout = rolloutOf(unit, pod.spec);
@@ -94,7 +105,7 @@ export function resolveUnit(snapshot: PodSnapshot, unit: UnitSpec, revision: str
     pod: { name: pod.name, tenant: pod.tenant, url: server.urlOf(facts) },
   };
   const rendered = renderUnit(unit, values);
-  return {
+  const run: UnitRun = {
     id,
     scope: podScope(snapshot, allocations),
     hostname: `${pod.name}-${unit.name}`.slice(0, 63).replace(/-+$/, ""),
@@ -116,6 +127,7 @@ export function resolveUnit(snapshot: PodSnapshot, unit: UnitSpec, revision: str
     stopGraceSeconds: unit.stopGraceSeconds,
     local: rendered.local ?? null,
   };
+  return { run, probe: rendered.probe ?? null };
 }
 
 function unitAddress(

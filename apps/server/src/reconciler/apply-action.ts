@@ -1,0 +1,196 @@
+import { type Action, describeAction } from "@agentpod/core/action";
+import { type AppError, toAppError } from "@agentpod/core/errors";
+import type { NewEvent } from "@agentpod/core/event";
+import { countFailure } from "@agentpod/core/plan-backoff";
+import { renderSecrets } from "@agentpod/core/render-unit";
+import type { UnitRun } from "@agentpod/core/runtime";
+import type { PodSnapshot } from "@agentpod/core/snapshot";
+import type { PodStatus } from "@agentpod/core/status";
+import { statusEvents } from "@agentpod/core/status-events";
+import type { World } from "./world.ts";
+
+export interface Lease {
+  epoch: number;
+}
+
+/** `done`: go on with the next action. `stop`: look again. `lost`: someone else holds the pod. */
+export type Outcome = "done" | "stop" | "lost";
+
+/** Takes one step. Whatever fails is recorded on the pod, with who can mend it, and ends the round. */
+export async function applyAction(world: World, snapshot: PodSnapshot, lease: Lease, action: Action): Promise<Outcome> {
+  const { pod } = snapshot.facts;
+  if (!(await world.database.asSystem((store) => store.pods.holds(pod.id, world.owner, lease.epoch)))) return "lost";
+  world.crash(`before:${action.kind}`);
+  try {
+    const outcome = await effect(world, snapshot, lease, action);
+    world.crash(`after:${action.kind}`);
+    return outcome;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    world.log.warn({ pod: `${pod.tenant}/${pod.name}`, action: action.kind, detail: describeAction(action), err: thrown }, "action failed");
+    await recordFailure(world, snapshot, lease, action, error);
+    return "stop";
+  }
+}
+
+async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action: Action): Promise<Outcome> {
+  const { database, runtime } = world;
+  const { pod } = snapshot.facts;
+  switch (action.kind) {
+    case "save-status":
+      return (await saveStatus(world, snapshot, lease, action.status)) ? "done" : "stop";
+    case "set-desired":
+      await database.asSystem((store) => store.pods.setDesired(pod.id, action.desired));
+      return "stop";
+    case "allocate":
+      await database.asSystem(async (store) => {
+        await store.allocations.insert(pod.id, pod.server, action.allocation);
+        if (action.allocation.kind === "public_port") await store.routes.setPublicPort(action.allocation.purpose, action.allocation.value);
+      });
+      return "done";
+    case "release":
+      await database.asSystem((store) => store.allocations.delete(pod.id, action.allocation));
+      return "done";
+    case "prepare-pod":
+      await runtime.preparePod(action.scope);
+      return "done";
+    case "prepare-image":
+      await runtime.prepareImage(action.run, (line) =>
+        world.log.info({ pod: `${pod.tenant}/${pod.name}`, unit: action.run.id.unit }, line),
+      );
+      return "done";
+    case "ensure-volume":
+      await runtime.ensureVolume(action.volume, action.scope);
+      return "done";
+    case "ensure-unit":
+      await runtime.ensure(withSecrets(action.run, await database.asSystem((store) => store.secrets.reveal(pod.id))));
+      return "done";
+    case "stop-unit":
+      await runtime.stop(action.id, action.graceSeconds);
+      return "done";
+    case "remove-unit":
+      await runtime.remove(action.id, action.graceSeconds);
+      return "done";
+    case "set-route":
+      return setRoute(world, snapshot, lease, action);
+    case "serve-routes":
+      // A gateway that is away serves its last table and is given the newest when it is back.
+      await world.serveRoutes();
+      return "done";
+    case "drop-routes":
+      await database.asSystem((store) => store.routes.replace(pod.id, []));
+      return "done";
+    case "remove-volume":
+      await runtime.removeVolume(action.volume);
+      return "done";
+    case "remove-pod":
+      await runtime.removePod(pod.id);
+      return "done";
+    case "forget":
+      await forget(world, snapshot);
+      return "stop";
+  }
+}
+
+async function setRoute(
+  world: World,
+  snapshot: PodSnapshot,
+  lease: Lease,
+  action: Extract<Action, { kind: "set-route" }>,
+): Promise<Outcome> {
+  const upstream = action.upstreams[0];
+  if (action.candidate && upstream) {
+    const { status } = await world.gateway.probe(upstream, action.candidate);
+    if (status >= 500) {
+      const runId = snapshot.observed?.units.find((unit) => upstream.id.endsWith(`/${unit.id.unit}/${unit.id.revision}`))?.runId ?? null;
+      await noteFailure(world, snapshot, lease, action.unit, {
+        revision: upstream.id.split("/")[2] ?? "",
+        runId,
+        reason: "candidate",
+        message: `Through the gateway, the new ${action.unit} answered ${status}; the old one goes on serving.`,
+        fault: "user",
+        retry: true,
+      });
+      return "stop";
+    }
+  }
+  await world.database.asSystem((store) =>
+    store.routes.set(action.route, { state: action.state, message: action.message, upstreams: action.upstreams }),
+  );
+  return "done";
+}
+
+/** The run with its secrets in place; nothing else of it changes. */
+function withSecrets(run: UnitRun, secrets: Record<string, string>): UnitRun {
+  const fill = (text: string): string => renderSecrets(text, secrets);
+  const table = (record: Record<string, string>) => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, fill(value)]));
+  return {
+    ...run,
+    entrypoint: run.entrypoint?.map(fill) ?? null,
+    command: run.command?.map(fill) ?? null,
+    env: table(run.env),
+    local: run.local ? { ...run.local, argv: run.local.argv.map(fill), env: table(run.local.env) } : null,
+  };
+}
+
+async function saveStatus(world: World, snapshot: PodSnapshot, lease: Lease, status: PodStatus): Promise<boolean> {
+  const { pod } = snapshot.facts;
+  return world.database.asSystem(async (store) => {
+    if (!(await store.pods.saveStatus(pod.id, world.owner, lease.epoch, pod.generation, status))) return false;
+    for (const event of statusEvents(pod, status)) await store.events.append({ ...event, tenantId: pod.tenantId });
+    pod.status = status;
+    return true;
+  });
+}
+
+async function recordFailure(world: World, snapshot: PodSnapshot, lease: Lease, action: Action, error: AppError): Promise<void> {
+  const id = "run" in action ? action.run.id : "id" in action ? action.id : null;
+  const retry = error.code === "unavailable" || error.code === "internal" || (error.code === "conflict" && action.kind === "ensure-unit");
+  await noteFailure(world, snapshot, lease, id?.unit ?? "@pod", {
+    revision: id?.revision ?? "",
+    runId: null,
+    reason: error.code,
+    message: sentence(error),
+    fault: error.fault,
+    retry,
+  });
+}
+
+async function noteFailure(
+  world: World,
+  snapshot: PodSnapshot,
+  lease: Lease,
+  unit: string,
+  failure: Parameters<typeof countFailure>[1],
+): Promise<void> {
+  const { status } = snapshot.facts.pod;
+  const failures = { ...status.failures, [unit]: countFailure(status.failures[unit] ?? null, failure, world.clock()) };
+  await saveStatus(world, snapshot, lease, { ...status, failures });
+}
+
+/** The error's own sentence where it is meant for people; of an unforeseen one only that the log knows more. */
+function sentence(error: AppError): string {
+  return error.code === "internal" ? "An internal error; the server's log has the cause." : error.message;
+}
+
+async function forget(world: World, { facts: { pod } }: PodSnapshot): Promise<void> {
+  const gone = (type: string, message: string, podId: string | null): NewEvent => ({
+    type,
+    tenant: pod.tenant,
+    pod: podId ? pod.name : null,
+    podId,
+    actor: "system",
+    source: null,
+    result: "ok",
+    message,
+    data: {},
+  });
+  await world.database.asSystem(async (store) => {
+    await store.pods.forget(pod.id);
+    await store.events.append({ ...gone("pod.deleted", `${pod.tenant}/${pod.name} is gone.`, pod.id), tenantId: pod.tenantId });
+    const tenant = await store.tenants.find(pod.tenant);
+    if (tenant?.state !== "deleting" || (await store.pods.list({ tenant: pod.tenant })).length > 0) return;
+    await store.tenants.delete(tenant.id);
+    await store.events.append({ ...gone("tenant.deleted", `${pod.tenant} is gone.`, null), tenantId: null });
+  });
+}

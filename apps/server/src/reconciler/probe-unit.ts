@@ -1,0 +1,87 @@
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Duplex } from "node:stream";
+import type { ProbeSpec } from "@agentpod/core/pod-spec";
+import type { ProbeTarget } from "@agentpod/core/probe-health";
+import type { Runtime } from "@agentpod/core/runtime";
+import { WebSocket } from "ws";
+
+/** Asks a run once; null when it is well, else a sentence. Never throws. */
+export async function probeUnit(runtime: Runtime, target: ProbeTarget, signal: AbortSignal): Promise<string | null> {
+  const { probe } = target;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(probe.timeoutSeconds * 1000)]);
+  try {
+    return await ask(runtime, target, probe, limit);
+  } catch (error) {
+    if (limit.aborted && !signal.aborted) return `no answer to the ${probe.kind} probe within ${probe.timeoutSeconds} s`;
+    return `${probe.kind} probe: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+async function ask(runtime: Runtime, { id }: ProbeTarget, probe: ProbeSpec, signal: AbortSignal): Promise<string | null> {
+  if (probe.kind === "exec") return askExec(await runtime.exec(id, { argv: probe.command, tty: null, env: {}, workdir: null }), signal);
+  const socket = await runtime.dial(id, probe.port);
+  try {
+    if (probe.kind === "http") return await askHttp(socket, probe, signal);
+    if (probe.kind === "websocket") return await askWebSocket(socket, probe.path, signal);
+    return null;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Resolves or rejects with `work`, rejects when the signal aborts first. */
+function within<T>(signal: AbortSignal, work: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error("probe ended"));
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work(resolve, reject);
+  });
+}
+
+async function askHttp(socket: Duplex, probe: Extract<ProbeSpec, { kind: "http" }>, signal: AbortSignal): Promise<string | null> {
+  const status = await within<number>(signal, (resolve, reject) => {
+    const sent: ClientRequest = request(
+      // Some servers refuse a request without a host or with one that is not theirs: localhost is what they expect of a probe.
+      {
+        method: "GET",
+        path: probe.path,
+        headers: { host: "localhost", connection: "close", "user-agent": "agentpod-probe" },
+        createConnection: () => socket as never,
+      },
+      (answer: IncomingMessage) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      },
+    );
+    sent.on("error", reject).end();
+  });
+  const isFine = probe.status ? probe.status.includes(status) : status >= 200 && status < 400;
+  return isFine ? null : `GET ${probe.path} answered ${status}`;
+}
+
+/** A handshake, and a pong to a ping: a process that accepts but no longer turns its loop is not well. */
+async function askWebSocket(socket: Duplex, path: string, signal: AbortSignal): Promise<string | null> {
+  return within<string | null>(signal, (resolve, reject) => {
+    const client = new WebSocket(`ws://localhost${path}`, { createConnection: () => socket as never, perMessageDeflate: false });
+    client.on("open", () => client.ping());
+    client.on("pong", () => {
+      client.terminate();
+      resolve(null);
+    });
+    client.on("error", reject);
+    client.on("close", () => reject(new Error("closed before a pong")));
+  });
+}
+
+async function askExec(session: Awaited<ReturnType<Runtime["exec"]>>, signal: AbortSignal): Promise<string | null> {
+  session.stdin.end();
+  session.stdout.resume();
+  session.stderr?.resume();
+  try {
+    const code = await within<number>(signal, (resolve) => void session.exit.then(resolve));
+    return code === 0 ? null : `the probe command ended with ${code}`;
+  } finally {
+    session.kill();
+  }
+}

@@ -1,0 +1,77 @@
+import { type Action, describeAction } from "@agentpod/core/action";
+import type { PlannedAction } from "@agentpod/core/api/platform-view";
+import { plan } from "@agentpod/core/plan";
+import type { PodSnapshot } from "@agentpod/core/snapshot";
+import { applyAction, type Lease } from "./apply-action.ts";
+import { look, type World } from "./world.ts";
+
+/** Seconds a pod is kept to ourselves without a sign of life; renewed while we work on it. */
+const leaseSeconds = 10;
+/** Rounds after which a pod lets others go first. */
+const mostRounds = 50;
+
+/** When to look at the pod again without a wake-up; null: never. */
+export type NextLook = { inMs: number } | null;
+
+/** Brings one pod as far as it can go now: looks, plans and acts until nothing is left to do. */
+export async function reconcilePod(world: World, pod: string, did: (action: PlannedAction) => void): Promise<NextLook> {
+  const lease = await world.database.asSystem((store) => store.pods.claim(pod, world.owner, leaseSeconds));
+  // Another control plane is at work on it, or it is gone; a sweep looks again.
+  if (!lease) return { inMs: leaseSeconds * 1000 };
+  const renewal = setInterval(
+    () => {
+      world.database
+        .asSystem((store) => store.pods.claim(pod, world.owner, leaseSeconds))
+        .catch((err) => world.log.warn({ err }, "lease not renewed"));
+    },
+    (leaseSeconds * 1000) / 3,
+  );
+  try {
+    return await rounds(world, pod, lease, did);
+  } finally {
+    clearInterval(renewal);
+    await world.database.asSystem((store) => store.pods.release(pod, world.owner));
+  }
+}
+
+async function rounds(world: World, pod: string, lease: Lease, did: (action: PlannedAction) => void): Promise<NextLook> {
+  for (let round = 0; round < mostRounds; round++) {
+    const { snapshots, order } = await look(world, [pod]);
+    const snapshot = snapshots[0];
+    if (!snapshot) {
+      world.prober.track(pod, [], order);
+      return null;
+    }
+    const { actions, wakeInMs, probes } = plan(snapshot, world.clock());
+    world.prober.track(pod, probes, order);
+    if (actions.length === 0) return soonest(wakeInMs, snapshot.observed ? null : 1000);
+    if (!(await applyAll(world, snapshot, lease, actions, did))) return { inMs: 1000 };
+  }
+  return { inMs: 100 };
+}
+
+/** False when the lease is lost. */
+async function applyAll(
+  world: World,
+  snapshot: PodSnapshot,
+  lease: Lease,
+  actions: readonly Action[],
+  did: (action: PlannedAction) => void,
+): Promise<boolean> {
+  for (const action of actions) {
+    const outcome = await applyAction(world, snapshot, lease, action);
+    if (outcome === "lost") return false;
+    did(plannedAction(snapshot, action));
+    if (outcome === "stop") return true;
+  }
+  return true;
+}
+
+export function plannedAction({ facts: { pod } }: PodSnapshot, action: Action): PlannedAction {
+  return { pod: `${pod.tenant}/${pod.name}`, kind: action.kind, detail: describeAction(action) };
+}
+
+function soonest(...times: (number | null)[]): NextLook {
+  const known = times.filter((ms): ms is number => ms !== null);
+  return known.length === 0 ? null : { inMs: Math.max(1, Math.ceil(Math.min(...known))) };
+}
