@@ -198,7 +198,10 @@ export interface Runtime {
 
   /** All that belongs to this installation, or to the given pods. One engine call for any number of pods. */
   observe(pods: readonly string[] | null): Promise<Observed>;
-  /** Ends when the signal aborts; reconnects by itself never: throws `unavailable`, the caller starts again and sweeps. */
+  /**
+   * The first wake-up (`pod: null`) comes as soon as the driver listens: what happened before is found by looking. Ends
+   * when the signal aborts; reconnects by itself never: throws `unavailable`, the caller starts again and sweeps.
+   */
   watch(signal: AbortSignal): AsyncIterable<WakeUp>;
 
   /** A byte stream to a port of a running unit. `unavailable` when nothing listens, `not_found` when there is no such unit or port. */
