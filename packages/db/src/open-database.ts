@@ -1,0 +1,87 @@
+import type { Database, Store } from "@agentpod/core/store";
+import { sql } from "drizzle-orm";
+import pg from "pg";
+import { connectionTarget, loginConfig } from "./connection-config.ts";
+import { listen } from "./listen.ts";
+import type { MasterKey } from "./master-key.ts";
+import { rolesOf } from "./roles.ts";
+import { type SecretBox, secretBox } from "./secret-box.ts";
+import { allocationStore } from "./stores/allocation-store.ts";
+import { artifactStore } from "./stores/artifact-store.ts";
+import { eventStore } from "./stores/event-store.ts";
+import { podStore } from "./stores/pod-store.ts";
+import { routeStore } from "./stores/route-store.ts";
+import { secretStore } from "./stores/secret-store.ts";
+import { settingStore } from "./stores/setting-store.ts";
+import { templateStore } from "./stores/template-store.ts";
+import { tenantStore } from "./stores/tenant-store.ts";
+import { tokenStore } from "./stores/token-store.ts";
+import { asSystem, asTenants, type Tx } from "./tenant-tx.ts";
+
+export interface OpenOptions {
+  /** Any URL of the database; serving never uses its user, only AgentPod's own roles. */
+  ownerUrl: string;
+  masterKey: MasterKey;
+  embedded: boolean;
+}
+
+/** Opens a migrated database (see `migrate`). Connects at once, so throws `unavailable` where it cannot be used. */
+export async function openDatabase({ ownerUrl, masterKey, embedded }: OpenOptions): Promise<Database> {
+  const target = connectionTarget(ownerUrl);
+  const roles = rolesOf(target.database, masterKey);
+  const app = poolOf(loginConfig(target, roles.app, "agentpod app"), 8);
+  const system = poolOf(loginConfig(target, roles.system, "agentpod system"), 6);
+  const box = secretBox(masterKey);
+  const closing = new AbortController();
+
+  const database: Database = {
+    asTenants: (tenants, work) => asTenants(app, tenants, (tx) => work(storeOf(tx, box))),
+    asSystem: (work) => asSystem(system, (tx) => work(storeOf(tx, box))),
+    listen: (channel, signal, onListening) =>
+      listen(loginConfig(target, roles.system, "agentpod listen"), channel, AbortSignal.any([signal, closing.signal]), onListening),
+    info: () =>
+      asTenants(app, [], async ({ db }) => {
+        const { rows } = await db.execute<{ version: string; role: string; bypasses: boolean; now: Date | string }>(
+          sql`select current_setting('server_version') as version, current_user as role, rolsuper or rolbypassrls as bypasses, now() as now from pg_roles where rolname = current_user`,
+        );
+        const row = rows[0] as (typeof rows)[0];
+        return { version: row.version, embedded, role: row.role, bypassesRls: row.bypasses, now: new Date(row.now).toISOString() };
+      }),
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await Promise.all([app.end(), system.end()]);
+    },
+  };
+  try {
+    await Promise.all([database.info(), database.asSystem((store) => store.settings.installation())]);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+function storeOf(tx: Tx, box: SecretBox): Store {
+  return {
+    tenants: tenantStore(tx),
+    pods: podStore(tx),
+    routes: routeStore(tx),
+    allocations: allocationStore(tx),
+    secrets: secretStore(tx, box),
+    templates: templateStore(tx),
+    artifacts: artifactStore(tx),
+    tokens: tokenStore(tx),
+    events: eventStore(tx),
+    settings: settingStore(tx),
+  };
+}
+
+/** A small pool: idle connections are closed, for each is a process of the database. */
+function poolOf(config: pg.ClientConfig, max: number): pg.Pool {
+  const pool = new pg.Pool({ ...config, max, idleTimeoutMillis: 10_000 });
+  // The database may go at any time, idle connections included: the next query says so, and the process lives on.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}

@@ -1,0 +1,56 @@
+import { AppError } from "@agentpod/core/errors";
+import type { AgentPodEvent } from "@agentpod/core/event";
+import type { EventFilter, EventStore } from "@agentpod/core/store";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { events } from "../schema/events.ts";
+import type { Tx } from "../tenant-tx.ts";
+
+export function eventStore({ db }: Tx): EventStore {
+  return {
+    append: async (e) => {
+      // Written out: place and time of an event are the database's, and no role may write those columns.
+      await db.execute(sql`
+        insert into ${events} (type, tenant_id, tenant, pod, pod_id, actor, source, result, message, data)
+        values (${e.type}, ${e.tenantId}, ${e.tenant}, ${e.pod}, ${e.podId}, ${e.actor}, ${e.source}, ${e.result}, ${e.message},
+                ${JSON.stringify(e.data)}::jsonb)`);
+    },
+    after: async (cursor, filter, limit) => {
+      const rows = await db
+        .select()
+        .from(events)
+        .where(
+          and(
+            matching(filter),
+            cursor === null ? undefined : afterCursor(cursor),
+            // Anything from here on may still be preceded by a transaction that has not committed.
+            sql`${events.xid} < pg_snapshot_xmin(pg_current_snapshot())`,
+          ),
+        )
+        .orderBy(asc(events.xid), asc(events.id))
+        .limit(limit);
+      return rows.map(eventOf);
+    },
+    latest: async (filter, limit) => {
+      const rows = await db.select().from(events).where(matching(filter)).orderBy(desc(events.xid), desc(events.id)).limit(limit);
+      return rows.map(eventOf);
+    },
+  };
+}
+
+function matching({ tenant, pod }: EventFilter) {
+  return and(tenant === undefined ? undefined : eq(events.tenant, tenant), pod === undefined ? undefined : eq(events.pod, pod));
+}
+
+function afterCursor(cursor: string) {
+  const [, xid, id] = /^(\d{1,19})-(\d{1,18})$/.exec(cursor) ?? [];
+  if (xid === undefined || id === undefined)
+    throw new AppError("invalid", "An event cursor looks like 1234-56: give one that came with an event, or none.");
+  // A cursor ahead of all transactions is from before a restore; `migrate` has given those events transaction 0, ids are the same.
+  return sql`(${events.xid}, ${events.id}) > (case when ${xid}::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) then '0'::xid8 else ${xid}::xid8 end, ${id}::bigint)`;
+}
+
+const eventOf = ({ xid, id, at, tenantId: _, ...row }: typeof events.$inferSelect): AgentPodEvent => ({
+  cursor: `${xid}-${id}`,
+  at: at.toISOString(),
+  ...row,
+});

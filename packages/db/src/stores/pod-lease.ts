@@ -1,0 +1,32 @@
+import type { PodStore } from "@agentpod/core/store";
+import { sql } from "drizzle-orm";
+import { pods } from "../schema/pods.ts";
+import type { Tx } from "../tenant-tx.ts";
+
+/** The per-pod lease. Times are the database's, so that the clocks of several control planes do not matter. */
+export function podLease({ db }: Tx): Pick<PodStore, "claim" | "holds" | "release" | "saveStatus"> {
+  return {
+    claim: async (id, owner, seconds) => {
+      const { rows } = await db.execute<{ epoch: string }>(sql`
+        update ${pods} set lease_owner = ${owner}, lease_until = clock_timestamp() + make_interval(secs => ${seconds}::float8),
+          lease_epoch = lease_epoch + case when lease_owner is not distinct from ${owner} then 0 else 1 end
+        where id = ${id} and (lease_owner is null or lease_owner = ${owner} or lease_until <= clock_timestamp())
+        returning lease_epoch as epoch`);
+      return rows[0] ? { epoch: Number(rows[0].epoch) } : null;
+    },
+    holds: async (id, owner, epoch) => {
+      const { rows } = await db.execute(sql`
+        select 1 from ${pods} where id = ${id} and lease_owner = ${owner} and lease_epoch = ${epoch} and lease_until > clock_timestamp()`);
+      return rows.length > 0;
+    },
+    release: async (id, owner) => {
+      await db.execute(sql`update ${pods} set lease_owner = null, lease_until = null where id = ${id} and lease_owner = ${owner}`);
+    },
+    saveStatus: async (id, owner, epoch, generation, status) => {
+      const { rowCount } = await db.execute(sql`
+        update ${pods} set status = ${JSON.stringify(status)}::jsonb, updated_at = now()
+        where id = ${id} and generation = ${generation} and lease_owner = ${owner} and lease_epoch = ${epoch} and lease_until > clock_timestamp()`);
+      return rowCount === 1;
+    },
+  };
+}

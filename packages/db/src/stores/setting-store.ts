@@ -1,0 +1,28 @@
+import { AppError } from "@agentpod/core/errors";
+import type { SettingStore } from "@agentpod/core/store";
+import { eq, sql } from "drizzle-orm";
+import { settings } from "../schema/settings.ts";
+import type { Tx } from "../tenant-tx.ts";
+
+export function settingStore({ db }: Tx): SettingStore {
+  const find = async (key: string): Promise<unknown> => {
+    const [row] = await db.select({ value: settings.value }).from(settings).where(eq(settings.key, key));
+    return row?.value ?? null;
+  };
+  return {
+    find,
+    set: async (key, value, actor) => {
+      const row = { value: value ?? null, actor, updatedAt: sql`now()` };
+      await db
+        .insert(settings)
+        .values({ key, ...row })
+        .onConflictDoUpdate({ target: settings.key, set: row });
+    },
+    installation: async () => {
+      const id = await find("installation");
+      if (typeof id !== "string")
+        throw new AppError("internal", "The database has no installation id: start AgentPod with its owner's URL.");
+      return id;
+    },
+  };
+}
