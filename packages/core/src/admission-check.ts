@@ -10,8 +10,9 @@ export interface MachineRoom {
   memoryTotalMb?: number;
 }
 
-const minimumReserveMb = 256;
-const diskReserveMb = 1024;
+/** MiB that stay free on any machine. */
+export const minimumReserveMb = 256;
+export const diskReserveMb = 1024;
 
 /** Limits may overcommit: few pods use all they may. A quarter of what is asked for has to be there now. */
 const shareNow = 0.25;

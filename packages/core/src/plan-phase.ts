@@ -1,5 +1,5 @@
 import { crashLoopAt } from "./plan-backoff.ts";
-import type { PodView, UnitView } from "./pod-view.ts";
+import { type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Phase } from "./status.ts";
 
@@ -25,8 +25,8 @@ function running(snapshot: PodSnapshot, view: PodView): { phase: Phase; message:
   if (view.allocated.missing.length > 0) return { phase: "failing", message: "A number range is used up; see the conditions." };
   const failing = view.units.find(isFailing);
   if (failing?.failure) return { phase: "failing", message: failing.failure.message };
-  const podFailure = pod.status.failures["@pod"];
-  if (podFailure && !view.units.some((unit) => unit.current)) return { phase: "failing", message: podFailure.message };
+  const ofPod = podFailure(pod);
+  if (ofPod && !view.units.some((unit) => unit.current)) return { phase: "failing", message: ofPod.message };
   const waiting = view.units.filter((unit) => !unit.isReady);
   if (waiting.length > 0) {
     const first = waiting[0] as UnitView;

@@ -1,6 +1,7 @@
 import { crashLoopAt } from "./plan-backoff.ts";
 import { describePhase } from "./plan-phase.ts";
-import type { PodView, UnitView } from "./pod-view.ts";
+import type { Pod } from "./pod.ts";
+import { type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Condition, Failure, PodStatus, UnitStatus } from "./status.ts";
 
@@ -15,7 +16,7 @@ export function deriveStatus(snapshot: PodSnapshot, view: PodView | null, now: D
     message,
     conditions: conditions(snapshot, view, now),
     units: view ? view.units.map((unit) => unitStatus(old, unit)) : old.units,
-    failures: view ? failures(old, view) : old.failures,
+    failures: view ? failures(pod, view) : old.failures,
     routes: view ? routes(snapshot, now) : old.routes,
   };
 }
@@ -41,9 +42,9 @@ function unitStatus(old: PodStatus, unit: UnitView): UnitStatus {
 }
 
 /** Failures of wanted revisions; those of the pod as a whole are kept under `@pod` until a unit runs. */
-function failures(old: PodStatus, view: PodView): PodStatus["failures"] {
+function failures(owner: Pod, view: PodView): PodStatus["failures"] {
   const kept: [string, Failure][] = view.units.flatMap((unit) => (unit.failure ? [[unit.spec.name, unit.failure]] : []));
-  const pod = old.failures["@pod"];
+  const pod = podFailure(owner);
   return Object.fromEntries(pod && !view.units.some((unit) => unit.current?.state === "running") ? [...kept, ["@pod", pod]] : kept);
 }
 
@@ -73,7 +74,7 @@ function conditions(snapshot: PodSnapshot, view: PodView | null, now: Date): Con
           "system",
         ),
   ];
-  if (view) drafts.push(ready(pod.desired, view), ...crashLoops(view), ...failedSteps(view, pod.status), ...noRoom(view));
+  if (view) drafts.push(ready(pod.desired, view), ...crashLoops(view), ...failedSteps(view, podFailure(pod)), ...noRoom(view));
   if (view && rows.length > 0) drafts.push(routed(snapshot));
   if (!snapshot.server.can.limits && pod.desired === "running")
     drafts.push(
@@ -100,8 +101,8 @@ function crashLoops(view: PodView): Draft[] {
   return [draft("CrashLoop", "true", "FailsAgain", message, looping.failure.fault)];
 }
 
-function failedSteps(view: PodView, old: PodStatus): Draft[] {
-  const failure = view.units.map((unit) => unit.failure).find((f) => f && f.runId === null) ?? old.failures["@pod"];
+function failedSteps(view: PodView, ofPod: Failure | null): Draft[] {
+  const failure = view.units.map((unit) => unit.failure).find((f) => f && f.runId === null) ?? ofPod;
   if (!failure || view.units.every((unit) => unit.isReady)) return [];
   return [draft("Prepared", "false", reasonWord(failure.reason), failure.message, failure.fault)];
 }

@@ -5,7 +5,7 @@ import { planDelete, planStop } from "./plan-end.ts";
 import { drainMs } from "./plan-old-units.ts";
 import { planRun } from "./plan-run.ts";
 import { deriveStatus } from "./plan-status.ts";
-import { type PodView, viewPod } from "./pod-view.ts";
+import { type PodView, podFailure, viewPod } from "./pod-view.ts";
 import type { ProbeTarget } from "./probe-health.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { PodStatus } from "./status.ts";
@@ -59,12 +59,14 @@ function expiry({ facts: { pod } }: PodSnapshot, now: Date): number | null {
 }
 
 function waits(snapshot: PodSnapshot, view: PodView, now: Date): (number | null)[] {
-  return view.units.flatMap((unit) => [
+  const failure = podFailure(snapshot.facts.pod);
+  const units = view.units.flatMap((unit) => [
     unit.failure?.retry ? remainingMs(unit.failure.lastAt, retryDelay(unit.failure.count), now) : null,
     unit.failure && unit.current?.startedAt ? remainingMs(unit.current.startedAt, stableSeconds, now) : null,
     !unit.spec.probe && unit.current?.startedAt ? remainingMs(unit.current.startedAt, settleSeconds, now) : null,
     ...unit.old.map((old) => drainMs(snapshot, old, now)),
   ]);
+  return [failure?.retry ? remainingMs(failure.lastAt, retryDelay(failure.count), now) : null, ...units];
 }
 
 function soonest(times: (number | null)[]): number | null {

@@ -1,5 +1,6 @@
 import { type Allocated, allocate } from "./plan-allocate.ts";
 import { isDue, remainingMs, settleSeconds } from "./plan-backoff.ts";
+import type { Pod } from "./pod.ts";
 import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
 import { podNeeds, podScope, resolveUnit, unitNeeds, unitRevision } from "./resolve-unit.ts";
 import { type Rollout, rolloutOf, startOrder } from "./rollout.ts";
@@ -63,7 +64,13 @@ export function viewPod(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot
   return { scope: podScope(snapshot, allocated.all), units, strays: observed.units.filter((unit) => !names.has(unit.id.unit)), allocated };
 }
 
-/** Allocations the pod keeps: ports that turned out to be in use by a stranger are given up when the unit is tried again. */
+/** The last failure of a step for the pod as a whole, while its intent is the same. */
+export function podFailure(pod: Pod): Failure | null {
+  const failure = pod.status.failures["@pod"];
+  return failure?.revision === String(pod.generation) ? failure : null;
+}
+
+/** Allocations the pod keeps: numbers that turned out to be in use by a stranger are given up when it is tried again. */
 function heldFor(snapshot: PodSnapshot, now: Date): PodSnapshot["facts"]["allocations"] {
   const { pod, allocations } = snapshot.facts;
   const lost = new Set(
@@ -71,7 +78,9 @@ function heldFor(snapshot: PodSnapshot, now: Date): PodSnapshot["facts"]["alloca
       .filter(([unit, failure]) => failure.reason === "conflict" && isDue(failure, now) && !isRunning(snapshot, unit, failure.revision))
       .map(([unit]) => unit),
   );
-  return allocations.filter((a) => a.kind !== "port" || !lost.has(a.purpose.split("/")[0] ?? ""));
+  const network = podFailure(pod);
+  const lostSubnet = network?.reason === "conflict" && isDue(network, now) && snapshot.observed?.prepared === false;
+  return allocations.filter((a) => (a.kind === "subnet" ? !lostSubnet : a.kind !== "port" || !lost.has(a.purpose.split("/")[0] ?? "")));
 }
 
 function isRunning(snapshot: PodSnapshot, unit: string, revision: string): boolean {
@@ -113,6 +122,6 @@ function viewUnit(
     isDone,
     failure,
     dependenciesReady,
-    starts: pod.desired === "running" && resolved !== null && !running && !isDone && dependenciesReady && isDue(failure, now),
+    starts: pod.desired === "running" && resolved !== null && !running && !isDone && dependenciesReady && isDue(failure, now) && isDue(podFailure(pod), now),
   };
 }

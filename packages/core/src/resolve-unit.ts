@@ -51,7 +51,7 @@ export function portPurpose(unit: string, revision: string, port: string, rollou
 export function podNeeds(snapshot: PodSnapshot): Need[] {
   const { pod, routes } = snapshot.facts;
   return [
-    { kind: "subnet", purpose: "", attempt: 0 },
+    { kind: "subnet", purpose: "", attempt: pod.status.failures["@pod"]?.reason === "conflict" ? pod.status.failures["@pod"].count : 0 },
     { kind: "uid", purpose: "", attempt: 0 },
     ...routes.map((route): Need => ({ kind: "public_port", purpose: route.id, attempt: 0 })),
     ...pod.spec.units.filter((unit) => rolloutOf(unit, pod.spec) === "replace").flatMap((unit) => unitNeeds(snapshot, unit, "")),

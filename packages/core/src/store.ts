@@ -18,8 +18,8 @@ export interface Database {
   asSystem<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Notifications of one channel on a direct connection of its own. Throws `unavailable` when it breaks: sweep, then listen again. `onListening` is called once subscribed. */
   listen(channel: Channel, signal: AbortSignal, onListening?: () => void): AsyncIterable<string>;
-  /** For doctor: server version, and the roles in use. */
-  info(): Promise<{ version: string; embedded: boolean; role: string; bypassesRls: boolean }>;
+  /** For doctor: server version, the role in use, and the database's clock (ISO 8601). */
+  info(): Promise<{ version: string; embedded: boolean; role: string; bypassesRls: boolean; now: string }>;
   close(): Promise<void>;
 }
 

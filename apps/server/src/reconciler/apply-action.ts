@@ -6,6 +6,7 @@ import { renderSecrets } from "@agentpod/core/render-unit";
 import type { UnitRun } from "@agentpod/core/runtime";
 import type { PodSnapshot } from "@agentpod/core/snapshot";
 import type { PodStatus } from "@agentpod/core/status";
+import type { Allocation } from "@agentpod/core/store";
 import { statusEvents } from "@agentpod/core/status-events";
 import type { World } from "./world.ts";
 
@@ -13,8 +14,8 @@ export interface Lease {
   epoch: number;
 }
 
-/** `done`: go on with the next action. `stop`: look again. `lost`: someone else holds the pod. */
-export type Outcome = "done" | "stop" | "lost";
+/** `done`: go on with the next action. `stop`: look again. `failed`: look again after a pause. `lost`: someone else holds the pod. */
+export type Outcome = "done" | "stop" | "failed" | "lost";
 
 /** Takes one step. Whatever fails is recorded on the pod, with who can mend it, and ends the round. */
 export async function applyAction(world: World, snapshot: PodSnapshot, lease: Lease, action: Action): Promise<Outcome> {
@@ -29,7 +30,7 @@ export async function applyAction(world: World, snapshot: PodSnapshot, lease: Le
     const error = toAppError(thrown);
     world.log.warn({ pod: `${pod.tenant}/${pod.name}`, action: action.kind, detail: describeAction(action), err: thrown }, "action failed");
     await recordFailure(world, snapshot, lease, action, error);
-    return "stop";
+    return "failed";
   }
 }
 
@@ -43,11 +44,7 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
       await database.asSystem((store) => store.pods.setDesired(pod.id, action.desired));
       return "stop";
     case "allocate":
-      await database.asSystem(async (store) => {
-        await store.allocations.insert(pod.id, pod.server, action.allocation);
-        if (action.allocation.kind === "public_port") await store.routes.setPublicPort(action.allocation.purpose, action.allocation.value);
-      });
-      return "done";
+      return allocate(world, snapshot, action.allocation);
     case "release":
       await database.asSystem((store) => store.allocations.delete(pod.id, action.allocation));
       return "done";
@@ -89,6 +86,20 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
     case "forget":
       await forget(world, snapshot);
       return "stop";
+  }
+}
+
+/** A value that another pod took since the look is no failure: the next look chooses another. */
+async function allocate(world: World, { facts: { pod } }: PodSnapshot, allocation: Allocation): Promise<Outcome> {
+  try {
+    await world.database.asSystem(async (store) => {
+      await store.allocations.insert(pod.id, pod.server, allocation);
+      if (allocation.kind === "public_port") await store.routes.setPublicPort(allocation.purpose, allocation.value);
+    });
+    return "done";
+  } catch (thrown) {
+    if (toAppError(thrown).code === "conflict") return "stop";
+    throw thrown;
   }
 }
 
@@ -145,9 +156,9 @@ async function saveStatus(world: World, snapshot: PodSnapshot, lease: Lease, sta
 
 async function recordFailure(world: World, snapshot: PodSnapshot, lease: Lease, action: Action, error: AppError): Promise<void> {
   const id = "run" in action ? action.run.id : "id" in action ? action.id : null;
-  const retry = error.code === "unavailable" || error.code === "internal" || (error.code === "conflict" && action.kind === "ensure-unit");
+  const retry = error.code === "unavailable" || error.code === "internal" || (error.code === "conflict" && ["ensure-unit", "prepare-pod"].includes(action.kind));
   await noteFailure(world, snapshot, lease, id?.unit ?? "@pod", {
-    revision: id?.revision ?? "",
+    revision: id?.revision ?? String(snapshot.facts.pod.generation),
     runId: null,
     reason: error.code,
     message: sentence(error),

@@ -1,8 +1,9 @@
 import { type Action, describeAction } from "@agentpod/core/action";
 import type { PlannedAction } from "@agentpod/core/api/platform-view";
 import { plan } from "@agentpod/core/plan";
+import { retryDelay } from "@agentpod/core/plan-backoff";
 import type { PodSnapshot } from "@agentpod/core/snapshot";
-import { applyAction, type Lease } from "./apply-action.ts";
+import { applyAction, type Lease, type Outcome } from "./apply-action.ts";
 import { look, type World } from "./world.ts";
 
 /** Seconds a pod is kept to ourselves without a sign of life; renewed while we work on it. */
@@ -45,26 +46,31 @@ async function rounds(world: World, pod: string, lease: Lease, did: (action: Pla
     const { actions, wakeInMs, probes } = plan(snapshot, world.clock());
     world.prober.track(pod, probes, order);
     if (actions.length === 0) return soonest(wakeInMs, snapshot.observed ? null : 1000);
-    if (!(await applyAll(world, snapshot, lease, actions, did))) return { inMs: 1000 };
+    const outcome = await applyAll(world, snapshot, lease, actions, did);
+    if (outcome === "lost" || outcome === "failed") return { inMs: failedMs(snapshot) };
   }
   return { inMs: 100 };
 }
 
-/** False when the lease is lost. */
 async function applyAll(
   world: World,
   snapshot: PodSnapshot,
   lease: Lease,
   actions: readonly Action[],
   did: (action: PlannedAction) => void,
-): Promise<boolean> {
+): Promise<Outcome> {
   for (const action of actions) {
     const outcome = await applyAction(world, snapshot, lease, action);
-    if (outcome === "lost") return false;
-    did(plannedAction(snapshot, action));
-    if (outcome === "stop") return true;
+    if (outcome === "done" || outcome === "stop") did(plannedAction(snapshot, action));
+    if (outcome !== "done") return outcome;
   }
-  return true;
+  return "done";
+}
+
+/** The pause after a failed step: short at first, longer the more often steps of this pod have failed. */
+function failedMs({ facts: { pod } }: PodSnapshot): number {
+  const count = Math.max(1, ...Object.values(pod.status.failures).map((failure) => failure.count));
+  return Math.max(500, retryDelay(count) * 1000);
 }
 
 export function plannedAction({ facts: { pod } }: PodSnapshot, action: Action): PlannedAction {

@@ -1,0 +1,39 @@
+import { type Home, homeAt } from "@agentpod/host/home";
+import { parseSettings, type Settings } from "@agentpod/host/settings";
+import type { EngineEnvironment } from "@agentpod/runtimes/docker/find-engine";
+
+/** The environment of the server, read once and here alone. */
+export interface ServerEnv {
+  settings: Settings;
+  home: Home;
+  /** A URL that may migrate; serving never uses its user. */
+  ownerUrl: string;
+  embedded: boolean;
+  masterKeys: Record<string, string | undefined>;
+  /** Folder of the shipped templates. */
+  templates: string;
+  /** For tests: where to be killed, see `reconciler/crash-point.ts`. */
+  crashAt: string | null;
+  logLevel: string;
+  engineEnvironment: EngineEnvironment;
+}
+
+/** Throws `invalid` with all that is wrong. What holds secrets is then taken out of the environment: children do not inherit it. */
+export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
+  const settings = parseSettings(env);
+  const { AGENTPOD_MASTER_KEY, AGENTPOD_MASTER_KEY_OLDER, AGENTPOD_DATABASE_OWNER_URL } = env;
+  const ownerUrl = AGENTPOD_DATABASE_OWNER_URL ?? settings.databaseUrl;
+  if (!ownerUrl) throw new Error("DATABASE_URL is not set; `npm start` sets it for the embedded PostgreSQL");
+  for (const name of ["AGENTPOD_MASTER_KEY", "AGENTPOD_MASTER_KEY_OLDER", "AGENTPOD_DATABASE_OWNER_URL", "DATABASE_URL"]) delete env[name];
+  return {
+    settings,
+    home: homeAt(settings.home),
+    ownerUrl,
+    embedded: AGENTPOD_DATABASE_OWNER_URL !== undefined,
+    masterKeys: { AGENTPOD_MASTER_KEY, AGENTPOD_MASTER_KEY_OLDER },
+    templates: env.AGENTPOD_TEMPLATES ?? new URL("../../../templates", import.meta.url).pathname,
+    crashAt: env.AGENTPOD_CRASH_AT ?? null,
+    logLevel: env.AGENTPOD_LOG_LEVEL ?? "info",
+    engineEnvironment: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CERT_PATH: env.DOCKER_CERT_PATH, XDG_RUNTIME_DIR: env.XDG_RUNTIME_DIR },
+  };
+}

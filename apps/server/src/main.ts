@@ -1,0 +1,107 @@
+import { once } from "node:events";
+import { chmodSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { AppError } from "@agentpod/core/errors";
+import { loadMasterKey } from "@agentpod/db/master-key";
+import { migrate } from "@agentpod/db/migrate";
+import { openDatabase } from "@agentpod/db/open-database";
+import { embeddedGateway } from "@agentpod/gateways/embedded/driver";
+import { ensureHome } from "@agentpod/host/home";
+import { processPaths } from "@agentpod/runtimes/process/paths";
+import pino from "pino";
+import { buildApp } from "./app.ts";
+import { readEnv } from "./env.ts";
+import { crashPoint } from "./reconciler/crash-point.ts";
+import { startProber } from "./reconciler/prober.ts";
+import { startReconciler } from "./reconciler/reconciler.ts";
+import { routeServer } from "./reconciler/serve-routes.ts";
+import { serveApp } from "./serve-app.ts";
+import { addressesOf, publicUrlOf, reservedHosts } from "./setup/addresses.ts";
+import { artifactFiles } from "./setup/artifact-files.ts";
+import { chooseRuntime } from "./setup/choose-runtime.ts";
+import { doctor } from "./setup/doctor.ts";
+import { firstStart } from "./setup/first-start.ts";
+import { machineFree } from "./setup/machine.ts";
+
+import { serverFacts } from "./setup/server-facts.ts";
+import { shipTemplates } from "./setup/ship-templates.ts";
+
+/** Settings that cannot work are told to the supervisor, which then does not try again. */
+process.on("uncaughtExceptionMonitor", (error) => {
+  if (error instanceof AppError && error.code === "invalid") process.send?.({ refused: error.message });
+});
+
+const { settings, home, ownerUrl, embedded, masterKeys, templates, crashAt, logLevel, engineEnvironment } = readEnv();
+const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+const clock = (): Date => new Date();
+
+ensureHome(home);
+const masterKey = loadMasterKey(home, masterKeys);
+await migrate(ownerUrl, { masterKey });
+const database = await openDatabase({ ownerUrl, masterKey, embedded });
+const installation = await database.asSystem((store) => store.settings.installation());
+const artifacts = artifactFiles(home.artifacts);
+await shipTemplates(templates, database, artifacts, log);
+
+const runtime = await chooseRuntime({
+  engineEnvironment,
+  context: { installation, stateDir: home.pods, openArtifact: artifacts.open },
+  settings,
+  home,
+});
+const gateway = embeddedGateway({ socketPath: join(home.sockets, "gateway.sock") });
+const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
+const reconciler = startReconciler({
+  database,
+  runtime,
+  gateway,
+  prober,
+  server: serverFacts(runtime, settings, processPaths(home.pods)),
+  serveRoutes: routeServer(database, gateway, log),
+  owner: `${hostname()}:${home.root}`,
+  crash: crashPoint(crashAt),
+  clock,
+  log,
+});
+
+const app = buildApp({
+  database,
+  runtime,
+  gateway,
+  reconcile: reconciler,
+  doctor: () => doctor({ database, runtime, gateway, settings, home, unknownPods: reconciler.unknownPods, clock }),
+  artifacts,
+  publicUrl: publicUrlOf(settings),
+  hosts: { bases: settings.baseDomains, reserved: reservedHosts(settings) },
+  addresses: (_pod, routes) => addressesOf(settings, routes),
+  machine: () => machineFree(home.root),
+  clock,
+  log,
+});
+const server = serveApp(app);
+const socket = join(home.sockets, "server.sock");
+// A socket left by a killed server; a living one was ended by the supervisor.
+rmSync(socket, { force: true });
+server.listen(socket);
+await once(server, "listening");
+chmodSync(socket, 0o600);
+
+const { adminToken } = await firstStart(database, home, publicUrlOf(settings));
+// To the supervisor, over a pipe that no other process sees: the token is in no log.
+process.send?.({ ready: true, adminToken, runtime: runtime.kind });
+process.channel?.unref();
+log.info({ runtime: runtime.kind }, "serving");
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, "stopping; pods go on");
+  server.close();
+  await reconciler.stop();
+  server.closeAllConnections();
+  await database.close();
+  process.exit(0);
+}
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));

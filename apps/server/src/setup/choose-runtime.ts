@@ -1,0 +1,49 @@
+import { AppError } from "@agentpod/core/errors";
+import type { Runtime, RuntimeContext } from "@agentpod/core/runtime";
+import { installBinaries } from "@agentpod/db/embedded/binaries";
+import type { Home } from "@agentpod/host/home";
+import type { Settings } from "@agentpod/host/settings";
+import type { EngineEnvironment } from "@agentpod/runtimes/docker/find-engine";
+
+export interface RuntimeChoice {
+  context: RuntimeContext;
+  settings: Settings;
+  home: Home;
+  engineEnvironment: EngineEnvironment;
+}
+
+/** The runtime that was asked for, or the best that answers. Drivers are loaded only when chosen: each costs memory. */
+export async function chooseRuntime(choice: RuntimeChoice): Promise<Runtime> {
+  const { settings } = choice;
+  switch (settings.runtime) {
+    case "docker":
+      return (await docker(choice)) ?? refuse();
+    case "process":
+      return local(choice);
+    case "memory":
+      return (await import("@agentpod/runtimes/memory/driver")).memoryRuntime(choice.context, { listen: true });
+    case "auto":
+      return (await docker(choice)) ?? local(choice);
+  }
+}
+
+function refuse(): never {
+  throw new AppError(
+    "unavailable",
+    "AGENTPOD_RUNTIME is docker, and no engine answers: start Docker or Podman, set DOCKER_HOST, or choose process.",
+  );
+}
+
+async function docker({ context, settings, engineEnvironment }: RuntimeChoice): Promise<Runtime | null> {
+  const { findEngine } = await import("@agentpod/runtimes/docker/find-engine");
+  const engine = await findEngine(engineEnvironment);
+  if (!engine) return null;
+  const { dockerRuntime } = await import("@agentpod/runtimes/docker/driver");
+  return dockerRuntime({ ...context, engine, settings });
+}
+
+async function local({ context, home }: RuntimeChoice): Promise<Runtime> {
+  const { processRuntime } = await import("@agentpod/runtimes/process/driver");
+  const { bin } = await installBinaries(home.postgres);
+  return processRuntime({ ...context, programs: { postgres: bin } });
+}

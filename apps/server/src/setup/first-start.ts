@@ -1,0 +1,34 @@
+import { roles } from "@agentpod/core/permission";
+import type { Database } from "@agentpod/core/store";
+import { readCredentials, writeCredentials } from "@agentpod/host/credentials";
+import type { Home } from "@agentpod/host/home";
+import { hashToken, newTokenSecret } from "../auth/token-secret.ts";
+
+export interface FirstStart {
+  /** Shown once, at the very first start; null later. */
+  adminToken: string | null;
+}
+
+/** Makes the first admin's token, and the credentials file by which the CLI on this machine needs no login. */
+export async function firstStart(database: Database, home: Home, url: string): Promise<FirstStart> {
+  const kept = readCredentials(home.keys);
+  const isKnown = kept !== null && (await database.asSystem((store) => store.tokens.findByHash(hashToken(kept.token)))) !== null;
+  if (isKnown) {
+    if (kept.url !== url) writeCredentials(home.keys, { ...kept, url });
+  } else {
+    writeCredentials(home.keys, { url, token: await newAdminToken(database, "cli on this machine") });
+  }
+  const isFirst = (await database.asSystem((store) => store.settings.find("first-start"))) === null;
+  if (!isFirst) return { adminToken: null };
+  const adminToken = await newAdminToken(database, "admin");
+  await database.asSystem((store) => store.settings.set("first-start", { done: true }, "system"));
+  return { adminToken };
+}
+
+async function newAdminToken(database: Database, name: string): Promise<string> {
+  const secret = newTokenSecret();
+  await database.asSystem((store) =>
+    store.tokens.insert({ name, tenantId: null, permissions: roles.platform, secretHash: hashToken(secret), expiresAt: null }),
+  );
+  return secret;
+}

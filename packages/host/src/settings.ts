@@ -1,0 +1,103 @@
+import { isIP } from "node:net";
+import { AppError, type Issue } from "@agentpod/core/errors";
+import type { Range } from "@agentpod/core/snapshot";
+
+/** What the environment says of a run; the README has the table. */
+export interface Settings {
+  home: string | undefined;
+  listen: string;
+  port: number;
+  runtime: "auto" | "docker" | "process" | "memory";
+  /** Null: embedded PostgreSQL. */
+  databaseUrl: string | null;
+  /** Null: made from the port. */
+  publicUrl: string | null;
+  /** Domains below which pods get host names, the preferred one first; `localhost` is always among them. */
+  baseDomains: string[];
+  /** CIDRs whose forwarded headers count. */
+  trustedProxies: string[];
+  /** PEM file of certificate authorities that pods and builds are to trust too. */
+  extraCa: string | null;
+  /** Outbound proxy, handed to pods and builds. */
+  proxy: string | null;
+  noProxy: string | null;
+  registryMirrors: string[];
+  /** A file as `docker login` writes it. */
+  registryCredentials: string | null;
+  /** Loopback ports of units. */
+  ports: Range;
+  /** Ports of routes on all interfaces; null: none. */
+  publicPorts: Range | null;
+  /** Private addresses for pod networks. */
+  subnets: string;
+  /** Unix user ids of process pods when root. */
+  uids: Range;
+}
+
+type Env = Record<string, string | undefined>;
+
+/** Reads the settings; all that is wrong is told at once, as `invalid`. */
+export function parseSettings(env: Env): Settings {
+  const issues: Issue[] = [];
+  const wrong = (path: string, expected: string): void => void issues.push({ path, expected });
+  const text = (name: string): string | null => (env[name]?.trim() ? (env[name] as string).trim() : null);
+  const list = (name: string): string[] =>
+    (text(name) ?? "")
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
+  const range = (name: string, standard: Range, most: number): Range => {
+    const value = text(name);
+    if (value === null) return standard;
+    const match = /^(\d+)-(\d+)$/.exec(value);
+    const found = match ? { from: Number(match[1]), to: Number(match[2]) } : null;
+    if (found && found.from >= 1 && found.from <= found.to && found.to <= most) return found;
+    wrong(name, `two numbers such as ${standard.from}-${standard.to}`);
+    return standard;
+  };
+  const url = (name: string, protocols: string[]): string | null => {
+    const value = text(name);
+    if (value === null) return null;
+    if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value.replace(/\/$/, "");
+    wrong(name, `an address beginning with ${protocols.map((p) => `${p}//`).join(" or ")}`);
+    return null;
+  };
+  const port = Number(text("AGENTPOD_PORT") ?? "3000");
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) wrong("AGENTPOD_PORT", "a port between 1 and 65535");
+  const runtime = text("AGENTPOD_RUNTIME") ?? "auto";
+  if (!isRuntime(runtime)) wrong("AGENTPOD_RUNTIME", "auto, docker, process or memory");
+  const listen = text("AGENTPOD_LISTEN") ?? "0.0.0.0";
+  if (isIP(listen) === 0) wrong("AGENTPOD_LISTEN", "an IP address such as 0.0.0.0");
+  const domains = list("AGENTPOD_BASE_DOMAIN").map((domain) => domain.toLowerCase());
+  if (domains.some((domain) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(domain)))
+    wrong("AGENTPOD_BASE_DOMAIN", "domain names such as pods.example.com");
+  const subnets = text("AGENTPOD_SUBNETS") ?? "10.213.0.0/16";
+  if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(subnets) || Number(subnets.split("/")[1]) > 24)
+    wrong("AGENTPOD_SUBNETS", "an IPv4 network of at least /24, such as 10.213.0.0/16");
+  const settings: Settings = {
+    home: text("AGENTPOD_HOME") ?? undefined,
+    listen,
+    port,
+    runtime: isRuntime(runtime) ? runtime : "auto",
+    databaseUrl: url("DATABASE_URL", ["postgres:", "postgresql:"]),
+    publicUrl: url("AGENTPOD_URL", ["http:", "https:"]),
+    baseDomains: [...new Set([...domains, "localhost"])],
+    trustedProxies: list("AGENTPOD_TRUSTED_PROXIES"),
+    extraCa: text("AGENTPOD_EXTRA_CA"),
+    proxy: url("AGENTPOD_PROXY", ["http:", "https:"]),
+    noProxy: text("AGENTPOD_NO_PROXY"),
+    registryMirrors: list("AGENTPOD_REGISTRY_MIRRORS"),
+    registryCredentials: text("AGENTPOD_REGISTRY_CREDENTIALS"),
+    ports: range("AGENTPOD_PORTS", { from: 20_000, to: 29_999 }, 65_535),
+    publicPorts: text("AGENTPOD_PUBLIC_PORTS") === "none" ? null : range("AGENTPOD_PUBLIC_PORTS", { from: 31_000, to: 31_999 }, 65_535),
+    subnets,
+    uids: range("AGENTPOD_UIDS", { from: 210_000, to: 219_999 }, 2_000_000_000),
+  };
+  if (issues.length > 0)
+    throw new AppError("invalid", issues.map((issue) => `${issue.path}: expected ${issue.expected}`).join("; "), { issues });
+  return settings;
+}
+
+function isRuntime(value: string): value is Settings["runtime"] {
+  return ["auto", "docker", "process", "memory"].includes(value);
+}
