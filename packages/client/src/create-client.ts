@@ -36,6 +36,7 @@ export function createClient(options: ClientOptions) {
     yield* readLines<T>(stream, signal);
   };
   return {
+    baseUrl: options.baseUrl,
     health: () => get<PlatformHealth>("/health"),
     whoami: () => get<WhoamiView>("/whoami"),
     doctor: () => get<DoctorLine[]>("/doctor"),

@@ -1,0 +1,28 @@
+import { AppError } from "@agentpod/core/errors";
+import type { Cli } from "../cli.ts";
+import { describePod } from "../describe-pod.ts";
+import { parsePodName } from "../pod-name.ts";
+import { changeAndWait, isUp } from "../wait-for-pod.ts";
+
+export interface Options {
+  wait?: boolean;
+  timeout: number;
+}
+
+export async function run(cli: Cli, [name = "", generation = ""]: string[], options: Options): Promise<void> {
+  const target = parsePodName(name);
+  if (!/^[1-9]\d{0,8}$/.test(generation)) throw new AppError("invalid", "the generation is a number, as agentpod pod revisions lists it");
+  const client = await cli.client();
+  let pod = null;
+  const change = async () => {
+    pod = await client.pods.rollback(target.tenant, target.pod, Number(generation));
+  };
+  if (options.wait) {
+    pod = await changeAndWait(client, target, change, isUp, {
+      timeoutSeconds: options.timeout,
+      signal: cli.signal,
+      progress: cli.out.progress,
+    });
+  } else await change();
+  if (pod !== null) cli.out.show(pod, describePod(pod));
+}

@@ -1,0 +1,16 @@
+import type { PodHealth } from "@agentpod/core/api/pod-view";
+import type { Cli } from "./cli.ts";
+
+/** Health unit by unit. `value` is what JSON shows. */
+export function printHealth(
+  cli: Cli,
+  value: unknown,
+  pods: readonly Pick<PodHealth, "tenant" | "name" | "phase" | "message" | "units">[],
+): void {
+  const rows = pods.flatMap((pod) => {
+    const label = `${pod.tenant}/${pod.name}`;
+    if (pod.units.length === 0) return [[label, "-", pod.phase, "none", pod.message]];
+    return pod.units.map((unit) => [label, unit.name, unit.state, unit.health, unit.message ?? ""]);
+  });
+  cli.out.table(value, { head: ["POD", "UNIT", "STATE", "HEALTH", "MESSAGE"], rows }, "There are no pods.");
+}

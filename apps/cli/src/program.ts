@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { exitCodeHelp } from "./exit-codes.ts";
+import { accountCommands } from "./nouns/account.ts";
+import { platformCommands } from "./nouns/platform.ts";
+import { podCommands } from "./nouns/pod.ts";
+import { serviceCommands } from "./nouns/service.ts";
+import { templateCommands } from "./nouns/template.ts";
+import { tenantCommands } from "./nouns/tenant.ts";
+import { tokenCommands } from "./nouns/token.ts";
+
+/** The whole command line. Throws CommanderError instead of ending the process; nothing but help is printed by it. */
+export function buildProgram(): Command {
+  const program = new Command("agentpod")
+    .description("Keeps pods running: isolated agents and applications, each with a URL.")
+    .version(packageJson.version, "-V, --version")
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ agentpod tenant create acme
+  $ agentpod pod create acme/web --template hello --wait
+  $ agentpod pod logs acme/web -f
+  $ agentpod pod list -o json
+
+Every command takes -o json. Errors are one line on stderr: ERROR <code>: <sentence>.
+${exitCodeHelp}
+On the machine that runs AgentPod no login is needed; elsewhere: agentpod login <url>.
+AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says where that is (default ~/.agentpod).`,
+    );
+  tenantCommands(program);
+  templateCommands(program);
+  podCommands(program);
+  platformCommands(program);
+  accountCommands(program);
+  tokenCommands(program);
+  serviceCommands(program);
+  return program;
+}
