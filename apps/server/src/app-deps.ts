@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { MachineRoom } from "@agentpod/core/admission-check";
 import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/api/platform-view";
 import type { HostRules } from "@agentpod/core/hostnames";
 import type { Pod } from "@agentpod/core/pod";
@@ -32,7 +33,7 @@ export interface AppDeps {
   /** URLs of a pod, the preferred one first. */
   addresses(pod: Pod, routes: RouteRow[]): string[];
   /** What is free on the machine for admission; null where it cannot be known. */
-  machine(): Promise<{ memoryFreeMb: number; diskFreeMb: number } | null>;
+  machine(): Promise<MachineRoom | null>;
   clock(): Date;
   log: Log;
   /** Largest artifact upload in bytes; 1 GiB unless given. */

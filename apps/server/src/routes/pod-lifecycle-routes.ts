@@ -1,6 +1,8 @@
+import { checkAdmission, type MachineRoom } from "@agentpod/core/admission-check";
 import { podView } from "@agentpod/core/api/pod-view";
 import type { Pod } from "@agentpod/core/pod";
 import { podLabel } from "@agentpod/core/pod";
+import { checkQuota } from "@agentpod/core/quota-check";
 import type { Store } from "@agentpod/core/store";
 import { needs } from "../auth/access.ts";
 import { notePod } from "./note-pod.ts";
@@ -8,7 +10,12 @@ import { podParams } from "./path-params.ts";
 import { route } from "./route.ts";
 import { viewPod } from "./show-pod.ts";
 
-const verb = (name: "start" | "stop" | "restart", done: string, summary: string, apply: (store: Store, pod: Pod) => Promise<Pod>) =>
+const verb = (
+  name: "start" | "stop" | "restart",
+  done: string,
+  summary: string,
+  apply: (store: Store, pod: Pod, machine: MachineRoom | null) => Promise<Pod>,
+) =>
   route({
     id: `${name}Pod`,
     method: "post",
@@ -19,18 +26,24 @@ const verb = (name: "start" | "stop" | "restart", done: string, summary: string,
     audit: `pod.${done}`,
     params: podParams,
     answer: { status: 202, schema: podView, description: "Accepted: the pod as it is to be; watch its status" },
-    handle: ({ params, deps, change }) =>
-      change(async (store, note) => {
-        const pod = await apply(store, await store.pods.get(params.tenant, params.pod));
+    async handle({ params, deps, change }) {
+      const machine = await deps.machine();
+      return change(async (store, note) => {
+        const pod = await apply(store, await store.pods.get(params.tenant, params.pod), machine);
         note(notePod(pod, `${name} of pod ${podLabel(pod)} was asked for`, { generation: pod.generation }));
         return viewPod(store, pod, deps);
-      }),
+      });
+    },
   });
 
 export const podLifecycleRoutes = [
-  verb("start", "started", "Run a stopped pod; a running one stays as it is", async (store, pod) =>
-    pod.desired === "running" ? pod : store.pods.setDesired(pod.id, "running"),
-  ),
+  verb("start", "started", "Run a stopped pod; a running one stays as it is", async (store, pod, machine) => {
+    if (pod.desired === "running") return pod;
+    const tenant = await store.tenants.get(pod.tenant);
+    checkQuota(tenant, await store.pods.list({ tenant: tenant.name }), pod.spec, pod.id);
+    if (machine !== null) checkAdmission(pod.spec, machine);
+    return store.pods.setDesired(pod.id, "running");
+  }),
   verb("stop", "stopped", "Stop a pod; data and address stay", async (store, pod) =>
     pod.desired === "stopped" ? pod : store.pods.setDesired(pod.id, "stopped"),
   ),

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
+import type { MachineRoom } from "@agentpod/core/admission-check";
 import { type CreatePodRequest, parseTemplateReference } from "@agentpod/core/api/pod-request";
-import type { PodDraft } from "@agentpod/core/draft-pod";
+import type { DraftRequest, PodDraft } from "@agentpod/core/draft-pod";
 import { AppError } from "@agentpod/core/errors";
 import type { Pod } from "@agentpod/core/pod";
 import type { Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
 import type { AppDeps } from "../app-deps.ts";
-import { type DraftRequest, draftForTenant, type MachineRoom } from "./draft-for-tenant.ts";
+import { draftForTenant } from "./draft-for-tenant.ts";
 import { withPodHosts } from "./pod-hosts.ts";
 
 /** Who writes, and by what. */
@@ -14,17 +15,12 @@ export interface Writer {
   store: Store;
   deps: AppDeps;
   actor: string;
-  machine: MachineRoom;
+  machine: MachineRoom | null;
 }
 
 /** Writes a new pod's rows: the reconciler does the rest. */
 export async function createPod(writer: Writer, tenant: Tenant, asked: CreatePodRequest): Promise<Pod> {
   const { store, deps, actor } = writer;
-  if (asked.template === undefined && asked.spec === undefined) {
-    throw new AppError("invalid", "give a template or a spec", {
-      issues: [{ path: "template", expected: "a template name, or a spec instead" }],
-    });
-  }
   const request: DraftRequest = { tenant, name: asked.name, inputs: asked.inputs ?? {} };
   if (asked.template !== undefined) request.template = await findTemplate(store, tenant, asked.template);
   if (asked.spec !== undefined) request.spec = asked.spec;
@@ -51,15 +47,16 @@ export interface PodChange {
   generation?: number | undefined;
 }
 
-/** Writes a pod's next generation. Inputs are merged over those it has; `null` takes one away. */
+/** Writes a pod's next generation. Inputs that are not given stay as they are, and so do secrets. */
 export async function updatePod(writer: Writer, tenant: Tenant, pod: Pod, change: PodChange): Promise<Pod> {
   const { store, deps } = writer;
-  const merged = Object.fromEntries(Object.entries({ ...pod.inputs, ...change.inputs }).filter(([, value]) => value !== null));
-  const request: DraftRequest = { tenant, name: pod.name, inputs: merged, previous: pod };
-  const reference = change.template ?? (pod.template === null ? undefined : `${pod.template.name}@${pod.template.version}`);
+  const request: DraftRequest = { tenant, name: pod.name, inputs: change.inputs ?? {}, previous: pod };
+  const kept = pod.template === null ? undefined : `${pod.template.name}@${pod.template.version}`;
+  // Both given: the rules say that it must be one.
   if (change.spec !== undefined) request.spec = change.spec;
-  else if (reference !== undefined) request.template = await findTemplate(store, tenant, reference);
-  else request.spec = pod.spec;
+  if (change.template !== undefined) request.template = await findTemplate(store, tenant, change.template);
+  else if (change.spec === undefined && kept !== undefined) request.template = await findTemplate(store, tenant, kept);
+  else if (change.spec === undefined) request.spec = pod.spec;
   const draft = await draftForTenant(store, deps, writer.machine, request);
   return saveDraft(writer, pod, draft, { template: draft.template, inputs: draft.inputs }, change.generation);
 }
@@ -86,7 +83,6 @@ async function saveDraft(
   origin: Pick<Pod, "template" | "inputs">,
   expectedGeneration: number | undefined,
 ): Promise<Pod> {
-  if (pod.desired === "deleted") throw new AppError("conflict", `${pod.tenant}/${pod.name} is being deleted`);
   const [facts] = await writer.store.pods.facts([pod.id]);
   const updated = await writer.store.pods.updateSpec(pod.id, {
     spec: draft.spec,

@@ -16,7 +16,7 @@ export const createPodRequest = z.strictObject({
   spec: z.unknown().optional(),
 });
 
-/** Only what is given changes. Inputs are merged over those the pod has; `null` takes one away. */
+/** Only what is given changes. Inputs and secrets that are not given stay as they are. */
 export const updatePodRequest = z.strictObject({
   template: templateReference.optional(),
   inputs: inputs.optional(),
