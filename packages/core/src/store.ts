@@ -193,6 +193,8 @@ export interface EventStore {
   append(event: NewEvent & { tenantId: string | null }): Promise<void>;
   /** After the cursor (null: from the start), oldest first, only what no open transaction can still precede. */
   after(cursor: string | null, filter: EventFilter, limit: number): Promise<AgentPodEvent[]>;
+  /** Cursor of now: whatever becomes visible later is after it, and nothing that a stream from now on should tell is before it. */
+  position(): Promise<string>;
   /** The newest, newest first. */
   latest(filter: EventFilter, limit: number): Promise<AgentPodEvent[]>;
 }

@@ -34,7 +34,7 @@ export async function sseEvents(
   async function chunk(): Promise<string> {
     if (!started) {
       started = true;
-      cursor ??= await call.read(async (store) => (await store.events.latest({}, 1))[0]?.cursor ?? "0-0");
+      cursor ??= await call.read((store) => store.events.position());
       return `retry: 1000\nid: ${cursor}\nevent: open\ndata: {}\n\n`;
     }
     for (;;) {

@@ -30,6 +30,13 @@ export function eventStore({ db }: Tx): EventStore {
         .limit(limit);
       return rows.map(eventOf);
     },
+    position: async () => {
+      // The last id that the transaction before the oldest open one could have.
+      const { rows } = await db.execute<{ cursor: string }>(
+        sql`select (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text || '-999999999999999999' as cursor`,
+      );
+      return (rows[0] as (typeof rows)[0]).cursor;
+    },
     latest: async (filter, limit) => {
       const rows = await db.select().from(events).where(matching(filter)).orderBy(desc(events.xid), desc(events.id)).limit(limit);
       return rows.map(eventOf);
