@@ -1,6 +1,6 @@
 import type { Client } from "@agentpod/client/create-client";
-import { type Credentials, readCredentials } from "@agentpod/host/credentials";
 import { AppError } from "@agentpod/core/errors";
+import { type Credentials, readCredentials } from "@agentpod/host/credentials";
 import { homeAt } from "@agentpod/host/home";
 import type { CliEnv } from "./env.ts";
 
