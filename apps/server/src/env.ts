@@ -12,8 +12,8 @@ export interface ServerEnv {
   masterKeys: Record<string, string | undefined>;
   /** Folder of the shipped templates. */
   templates: string;
-  /** For tests: where to be killed, see `reconciler/crash-point.ts`. */
-  crashAt: string | null;
+  /** For tests: a file that names where to be killed, see `reconciler/crash-point.ts`. */
+  crashFile: string | null;
   logLevel: string;
   engineEnvironment: EngineEnvironment;
 }
@@ -32,7 +32,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
     embedded: AGENTPOD_DATABASE_OWNER_URL !== undefined,
     masterKeys: { AGENTPOD_MASTER_KEY, AGENTPOD_MASTER_KEY_OLDER },
     templates: env.AGENTPOD_TEMPLATES ?? new URL("../../../templates", import.meta.url).pathname,
-    crashAt: env.AGENTPOD_CRASH_AT ?? null,
+    crashFile: env.AGENTPOD_CRASH_FILE ?? null,
     logLevel: env.AGENTPOD_LOG_LEVEL ?? "info",
     engineEnvironment: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CERT_PATH: env.DOCKER_CERT_PATH, XDG_RUNTIME_DIR: env.XDG_RUNTIME_DIR },
   };

@@ -32,7 +32,7 @@ process.on("uncaughtExceptionMonitor", (error) => {
   if (error instanceof AppError && error.code === "invalid") process.send?.({ refused: error.message });
 });
 
-const { settings, home, ownerUrl, embedded, masterKeys, templates, crashAt, logLevel, engineEnvironment } = readEnv();
+const { settings, home, ownerUrl, embedded, masterKeys, templates, crashFile, logLevel, engineEnvironment } = readEnv();
 const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 const clock = (): Date => new Date();
 
@@ -60,7 +60,7 @@ const reconciler = startReconciler({
   server: serverFacts(runtime, settings, processPaths(home.pods)),
   serveRoutes: routeServer(database, gateway, log),
   owner: `${hostname()}:${home.root}`,
-  crash: crashPoint(crashAt),
+  crash: crashPoint(crashFile),
   clock,
   log,
 });

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type Home, homeAt } from "@agentpod/host/home";
+import { readLivingProcess } from "@agentpod/host/process-file";
+
+export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
+
+export interface CliResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A whole AgentPod of its own, started as its user would: supervisor, database, gateway, server; driven by the CLI. */
+export interface Installation {
+  home: Home;
+  port: number;
+  /** Everything `npm start` printed so far. */
+  output(): string;
+  /** Starts it and resolves at "AgentPod is ready". */
+  start(extra?: Record<string, string>): Promise<void>;
+  /** TERM to the supervisor; resolves with its exit code. */
+  stop(): Promise<number | null>;
+  cli(...args: string[]): Promise<CliResult>;
+  /** CLI with `-o json`; throws when it fails. */
+  json<T>(...args: string[]): Promise<T>;
+  get(host: string, path?: string): Promise<{ status: number; body: string }>;
+  pid(name: "supervisor" | "server" | "gateway" | "postgres"): number;
+  /** KILL, as a power cut would. */
+  kill(name: "supervisor" | "server" | "gateway" | "postgres"): void;
+  /** The server kills itself at this point, once: see the server's crash-point.ts. */
+  crashAt(point: string): Promise<void>;
+  /** True until the crash has happened. */
+  crashIsPending(): boolean;
+  destroy(): Promise<void>;
+}
+
+let block = 0;
+
+/** Makes an installation in an empty home; nothing runs yet. */
+export async function makeInstallation(
+  runtime: "process" | "docker" | "memory",
+  environment: Record<string, string> = {},
+): Promise<Installation> {
+  // A path that a pod's own user can walk to.
+  const home = homeAt(await mkdtemp("/tmp/ap-e2e-"));
+  const port = await freePort();
+  const crashFile = join(home.root, "crash-at");
+  const slot = block++ % 20;
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    AGENTPOD_HOME: home.root,
+    AGENTPOD_PORT: String(port),
+    AGENTPOD_RUNTIME: runtime,
+    AGENTPOD_PORTS: `${20_000 + slot * 400}-${20_399 + slot * 400}`,
+    AGENTPOD_PUBLIC_PORTS: `${31_000 + slot * 100}-${31_099 + slot * 100}`,
+    AGENTPOD_SUBNETS: `10.${214 + slot}.0.0/16`,
+    AGENTPOD_UIDS: `${220_000 + slot * 100}-${220_099 + slot * 100}`,
+    AGENTPOD_CRASH_FILE: crashFile,
+    ...environment,
+  };
+  let child: ChildProcess | null = null;
+  let printed = "";
+  const file = (name: string): string => join(home.run, `${name}.json`);
+  const pidOf = (name: string): number => {
+    const found = readLivingProcess(file(name));
+    if (!found) throw new Error(`${name} does not run`);
+    return found.pid;
+  };
+
+  const installation: Installation = {
+    home,
+    port,
+    output: () => printed,
+    async start(extra = {}) {
+      const started = spawn(process.execPath, [join(root, "apps/supervisor/src/main.ts")], {
+        env: { ...env, ...extra },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      child = started;
+      await new Promise<void>((resolve, reject) => {
+        const read = (line: string): void => {
+          printed += `${line}\n`;
+          if (line.startsWith("AgentPod is ready: ")) resolve();
+        };
+        createInterface(started.stdout).on("line", read);
+        createInterface(started.stderr).on("line", read);
+        started.once("exit", (code) => reject(new Error(`the supervisor ended with ${code}:\n${printed}`)));
+      });
+    },
+    stop: () => endOf(child, "SIGTERM"),
+    cli: (...args) => runCli(args, env),
+    async json(...args) {
+      const { code, stdout, stderr } = await runCli([...args, "-o", "json"], env);
+      if (code !== 0) throw new Error(`agentpod ${args.join(" ")} ended with ${code}: ${stderr}`);
+      return JSON.parse(stdout);
+    },
+    get: (host, path = "/") => get(port, host, path),
+    pid: pidOf,
+    kill: (name) => void process.kill(pidOf(name), "SIGKILL"),
+    crashAt: (point) => writeFile(crashFile, point),
+    crashIsPending: () => existsSync(crashFile),
+    async destroy() {
+      await endOf(child, "SIGTERM");
+      for (const name of ["server", "gateway", "postgres"]) {
+        const left = readLivingProcess(file(name));
+        if (left) process.kill(left.pid, "SIGKILL");
+      }
+      for (const path of [home.root, home.pods, home.postgres, home.sockets]) await rm(path, { recursive: true, force: true });
+    },
+  };
+  return installation;
+}
+
+async function endOf(child: ChildProcess | null, signal: NodeJS.Signals): Promise<number | null> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+  return new Promise((resolve) => {
+    child.once("exit", (code) => resolve(code));
+    child.kill(signal);
+  });
+}
+
+function runCli(args: string[], env: NodeJS.ProcessEnv): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(root, "agentpod"), args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? 255, stdout, stderr }));
+  });
+}
+
+async function get(port: number, host: string, path: string): Promise<{ status: number; body: string }> {
+  const { request } = await import("undici");
+  const { statusCode, body } = await request(`http://127.0.0.1:${port}${path}`, {
+    headers: { host: `${host}:${port}` },
+    headersTimeout: 30_000,
+  });
+  return { status: statusCode, body: await body.text() };
+}
+
+/** A port that nothing listened on a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}

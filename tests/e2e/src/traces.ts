@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { Home } from "@agentpod/host/home";
+
+/** What process pods of an installation have left on the machine: processes, files, users. Empty when nothing. */
+export function processTraces(home: Home, uids: { from: number; to: number }): string[] {
+  const isPod = (uid: number): boolean => uid >= uids.from && uid <= uids.to;
+  const processes = readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+      return uid !== undefined && isPod(Number(uid));
+    } catch {
+      return false;
+    }
+  });
+  const files = readdirSync(home.pods).filter((name) => !name.startsWith("."));
+  const users = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .filter((line) => isPod(Number(line.split(":")[2])));
+  return [
+    ...processes.map((pid) => `process ${pid}`),
+    ...files.map((name) => `file ${name}`),
+    ...users.map((line) => `user ${line.split(":")[0]}`),
+  ];
+}
