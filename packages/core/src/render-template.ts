@@ -1,4 +1,4 @@
-import { invalidInput } from "./draft-issues.ts";
+import { invalidInput, pathText } from "./draft-issues.ts";
 import type { Issue } from "./errors.ts";
 import { nearest } from "./name.ts";
 import { placeholdersIn, replacePlaceholders } from "./render-unit.ts";
@@ -48,7 +48,7 @@ export function renderTemplate(
     else inputs[name] = value;
   }
   if (issues.length > 0) throw invalidInput(issues);
-  const spec = fillInputs(template.spec, "spec", template.inputs, inputs, issues);
+  const spec = fillInputs(template.spec, "spec", { declared: template.inputs, inputs, issues }, false);
   if (issues.length > 0) throw invalidInput(issues);
   return { spec: spec as Record<string, unknown>, inputs, secrets };
 }
@@ -79,16 +79,27 @@ function unknownInputs(template: Pick<Template, "inputs">, given: Record<string,
 
 const whole = /^\{\{\s*inputs\.([^{}\s]+)\s*\}\}$/;
 
-function fillInputs(value: unknown, path: string, declared: Template["inputs"], inputs: Record<string, unknown>, issues: Issue[]): unknown {
-  if (typeof value === "string") return fillText(value, path, declared, inputs, issues);
-  if (Array.isArray(value)) return value.map((item, i) => fillInputs(item, `${path}[${i}]`, declared, inputs, issues));
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, fillInputs(item, `${path}.${key}`, declared, inputs, issues)]),
-  );
+/** Below these all is text: `PORT: "{{ inputs.port }}"` is "8080", not 8080. */
+const textOnly = ["env", "args", "entrypoint", "command", "argv"];
+
+interface Filling {
+  declared: Template["inputs"];
+  inputs: Record<string, unknown>;
+  issues: Issue[];
 }
 
-function fillText(text: string, path: string, declared: Template["inputs"], inputs: Record<string, unknown>, issues: Issue[]): unknown {
+function fillInputs(value: unknown, path: string, filling: Filling, asText: boolean): unknown {
+  if (typeof value === "string") return fillText(value, path, filling, asText);
+  if (Array.isArray(value)) return value.map((item, i) => fillInputs(item, `${path}[${i}]`, filling, asText));
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    fillInputs(item, pathText([key], path), filling, asText || textOnly.includes(key)),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function fillText(text: string, path: string, { declared, inputs, issues }: Filling, asText: boolean): unknown {
   for (const name of inputNames(text)) {
     if (Object.hasOwn(declared, name)) continue;
     const close = nearest(name, Object.keys(declared));
@@ -100,7 +111,7 @@ function fillText(text: string, path: string, declared: Template["inputs"], inpu
     return text;
   }
   const only = whole.exec(text)?.[1];
-  if (only !== undefined && Object.hasOwn(inputs, only)) return inputs[only];
+  if (!asText && only !== undefined && Object.hasOwn(inputs, only)) return inputs[only];
   return replacePlaceholders(text, (placeholder) => {
     if (!placeholder.startsWith("inputs.")) return `{{ ${placeholder} }}`;
     const name = placeholder.slice("inputs.".length);
