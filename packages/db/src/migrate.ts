@@ -6,6 +6,7 @@ import { databaseError } from "./database-error.ts";
 import { ensureRoles } from "./ensure-roles.ts";
 import type { MasterKey } from "./master-key.ts";
 import { type Migration, migrationFiles } from "./migration-files.ts";
+import { rebaseEvents } from "./rebase-events.ts";
 import { reencryptSecrets } from "./reencrypt-secrets.ts";
 import { type Roles, rolesOf } from "./roles.ts";
 
@@ -27,6 +28,7 @@ export async function migrate(ownerUrl: string, { masterKey }: { masterKey: Mast
     await client.connect();
     await checkServer(client);
     const applied = await inTransaction(client, () => bringUp(client, migrationFiles(), roles));
+    await rebaseEvents(client, target, roles.system);
     await reencryptSecrets(target, roles.system, masterKey);
     return { applied };
   } catch (error) {

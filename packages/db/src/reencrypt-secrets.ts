@@ -1,11 +1,11 @@
 import pg from "pg";
 import { type ConnectionTarget, type Login, loginConfig } from "./connection-config.ts";
 import type { MasterKey } from "./master-key.ts";
-import { secretBox } from "./secret-box.ts";
+import { type SealContext, type Sealed, type SecretBox, secretBox } from "./secret-box.ts";
 
 /**
  * Encrypts anew, with the current key, what was encrypted with an older one that is here; revisions stay, so nothing restarts.
- * Row by row: may be cut short and run again. Rows of an unknown key are left as they are.
+ * Row by row: may be cut short and run again. Rows of an unknown key, and damaged ones, are left as they are.
  */
 export async function reencryptSecrets(target: ConnectionTarget, system: Login, master: MasterKey): Promise<void> {
   if (master.older.length === 0) return;
@@ -19,7 +19,8 @@ export async function reencryptSecrets(target: ConnectionTarget, system: Login, 
     ]);
     for (const row of rows as { pod_id: string; name: string; key_id: string; ciphertext: Buffer }[]) {
       const context = { pod: row.pod_id, name: row.name };
-      const sealed = box.seal(context, box.open(context, { keyId: row.key_id, ciphertext: row.ciphertext }));
+      const sealed = sealedAnew(box, context, { keyId: row.key_id, ciphertext: row.ciphertext });
+      if (!sealed) continue;
       // Only if nobody has changed it meanwhile.
       await client.query("update agentpod.secrets set key_id = $1, ciphertext = $2 where pod_id = $3 and name = $4 and ciphertext = $5", [
         sealed.keyId,
@@ -31,5 +32,14 @@ export async function reencryptSecrets(target: ConnectionTarget, system: Login, 
     }
   } finally {
     await client.end();
+  }
+}
+
+function sealedAnew(box: SecretBox, context: SealContext, sealed: Sealed): Sealed | null {
+  try {
+    return box.seal(context, box.open(context, sealed));
+  } catch {
+    // Whoever reveals it is told; one damaged row must not keep the whole installation from starting.
+    return null;
   }
 }

@@ -6,8 +6,12 @@ import type { Tx } from "../tenant-tx.ts";
 
 export function settingStore({ db }: Tx): SettingStore {
   const find = async (key: string): Promise<unknown> => {
-    const [row] = await db.select({ value: settings.value }).from(settings).where(eq(settings.key, key));
-    return row?.value ?? null;
+    // As text: Drizzle parses a JSON string a second time, so that "12" would come back as a number.
+    const [row] = await db
+      .select({ value: sql<string | null>`${settings.value}::text` })
+      .from(settings)
+      .where(eq(settings.key, key));
+    return JSON.parse(row?.value ?? "null");
   };
   return {
     find,

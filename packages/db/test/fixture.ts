@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import type { Pod } from "@agentpod/core/pod";
+import { podSpec } from "@agentpod/core/pod-spec";
+import type { Database } from "@agentpod/core/store";
+import { templateSpec } from "@agentpod/core/template";
+import type { Tenant } from "@agentpod/core/tenant";
+import pg from "pg";
+
+export const exampleSpec = podSpec.parse({ units: [{ name: "app", image: "node:24", ports: [{ name: "http", container: 8080 }] }] });
+
+export const exampleTemplate = (description = "one") =>
+  templateSpec.parse({
+    apiVersion: "agentpod/v1",
+    kind: "Template",
+    name: "shop",
+    title: { en: "Shop", zh: "商店" },
+    description: { en: description, zh: description },
+    spec: {},
+  });
+
+export const newTenant = (database: Database, name: string): Promise<Tenant> =>
+  database.asTenants("*", (store) => store.tenants.insert({ name, quota: {} }));
+
+export function newPod(database: Database, tenant: Tenant, name: string): Promise<Pod> {
+  return database.asTenants([tenant.id], (store) =>
+    store.pods.insert({
+      id: randomUUID(),
+      tenantId: tenant.id,
+      name,
+      template: null,
+      inputs: {},
+      spec: exampleSpec,
+      server: "local",
+      actor: "token:test",
+    }),
+  );
+}
+
+export const exampleRoute = (hosts: string[], index = 0) => ({
+  index,
+  unit: "app",
+  port: "http",
+  hosts,
+  path: "/",
+  timeoutSeconds: 60,
+  drainSeconds: 30,
+});
+
+export const exampleEvent = (tenant: Tenant | null, message: string) => ({
+  type: "pod.created",
+  tenantId: tenant?.id ?? null,
+  tenant: tenant?.name ?? null,
+  pod: "web",
+  podId: null,
+  actor: "system",
+  source: null,
+  result: "ok" as const,
+  message,
+  data: {},
+});
+
+/** A tenant with a row in every tenant-owned table. */
+export async function fullTenant(database: Database, name: string): Promise<{ tenant: Tenant; pod: Pod }> {
+  const tenant = await newTenant(database, name);
+  const pod = await newPod(database, tenant, "web");
+  const gone = await newPod(database, tenant, "gone");
+  await database.asTenants([tenant.id], async (store) => {
+    await store.routes.replace(pod.id, [exampleRoute([`${name}.example.com`])]);
+    await store.secrets.put(pod.id, "PASSWORD", `secret of ${name}`);
+    await store.templates.apply(tenant.id, exampleTemplate(), "token:test");
+    await store.artifacts.insert({ digest: `sha256:${name}`, tenant: tenant.id, bytes: 1 });
+    await store.tokens.insert({ name, tenantId: tenant.id, permissions: ["pod.read"], secretHash: `hash of ${name}`, expiresAt: null });
+    await store.events.append(exampleEvent(tenant, `event of ${name}`));
+  });
+  await database.asSystem(async (store) => {
+    await store.allocations.insert(pod.id, "local", { kind: "port", value: 20_000 + name.length, purpose: "app/1/http" });
+    await store.pods.forget(gone.id);
+  });
+  return { tenant, pod };
+}
+
+/** A connection past the stores, for what only raw SQL would try. */
+export async function rawClient(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import type { Store } from "@agentpod/core/store";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { keyOf } from "../src/master-key.ts";
+import { migrate } from "../src/migrate.ts";
+import { openDatabase } from "../src/open-database.ts";
+import { secretBox } from "../src/secret-box.ts";
+import { type ScratchDatabase, scratchDatabase } from "../src/testing/scratch-database.ts";
+import { newPod, newTenant, rawClient } from "./fixture.ts";
+
+let scratch: ScratchDatabase;
+beforeAll(async () => {
+  scratch = await scratchDatabase(inject("serverUrl"));
+});
+afterAll(() => scratch?.drop());
+
+const system = <T>(work: (store: Store) => Promise<T>) => scratch.database.asSystem(work);
+const made = async (name: string) => newPod(scratch.database, await newTenant(scratch.database, name), "web");
+const revisionOf = async (id: string, name: string) => (await system((s) => s.pods.facts([id])))[0]?.secrets[name];
+
+describe("P8 secrets", () => {
+  it("come back as they were; only a change makes a revision, and none is ever used again", async () => {
+    const pod = await made("acme");
+    const value = "pässwörd \n'quoted'";
+    await system((s) => s.secrets.put(pod.id, "PASSWORD", value));
+    expect(await system((s) => s.secrets.reveal(pod.id))).toEqual({ PASSWORD: value });
+    const first = (await revisionOf(pod.id, "PASSWORD")) as number;
+    await system((s) => s.secrets.put(pod.id, "PASSWORD", value));
+    expect(await revisionOf(pod.id, "PASSWORD")).toBe(first);
+    await system((s) => s.secrets.put(pod.id, "PASSWORD", "other"));
+    const second = (await revisionOf(pod.id, "PASSWORD")) as number;
+    expect(second).toBeGreaterThan(first);
+    await system((s) => s.secrets.delete(pod.id, "PASSWORD"));
+    expect(await system((s) => s.secrets.reveal(pod.id))).toEqual({});
+    await system((s) => s.secrets.put(pod.id, "PASSWORD", "other"));
+    expect(await revisionOf(pod.id, "PASSWORD")).toBeGreaterThan(second);
+    await expect(system((s) => s.secrets.put(pod.id, "no spaces", "x"))).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  it("nowhere in the database is a plain value", async () => {
+    const pod = await made("plain");
+    const value = `needle${randomBytes(8).toString("hex")}`;
+    await system((s) => s.secrets.put(pod.id, "TOKEN", value));
+    const client = await rawClient(scratch.urlOf(scratch.roles.system));
+    try {
+      const tables = await client.query("select tablename from pg_tables where schemaname = 'agentpod' and tablename <> 'migrations'");
+      const dump: string[] = [];
+      for (const { tablename } of tables.rows) {
+        const { rows } = await client.query(`select t::text as row from agentpod.${tablename} t`);
+        dump.push(...rows.map((r) => r.row));
+      }
+      expect(dump.join("\n")).toContain("TOKEN");
+      for (const form of [value, Buffer.from(value).toString("hex"), Buffer.from(value).toString("base64")]) {
+        expect(dump.join("\n")).not.toContain(form);
+      }
+    } finally {
+      await client.end();
+    }
+  });
+
+  it("a row moved to another name does not open", async () => {
+    const pod = await made("moved");
+    await system((s) => s.secrets.put(pod.id, "ONE", "1"));
+    const client = await rawClient(scratch.urlOf(scratch.roles.system));
+    await client.query("update agentpod.secrets set name = 'TWO' where pod_id = $1", [pod.id]);
+    await client.end();
+    await expect(system((s) => s.secrets.reveal(pod.id))).rejects.toMatchObject({ code: "internal" });
+    await system((s) => s.secrets.delete(pod.id, "TWO"));
+  });
+
+  it("are moved to a new key at the next start, without a new revision; a lost key is said, and mended by setting anew", async () => {
+    const pod = await made("rotated");
+    await system((s) => s.secrets.put(pod.id, "KEY", "kept"));
+    const revision = await revisionOf(pod.id, "KEY");
+    const next = { current: keyOf(randomBytes(32)), older: [scratch.masterKey.current] };
+    await migrate(scratch.ownerUrl, { masterKey: next });
+    const rotated = await openDatabase({ ownerUrl: scratch.ownerUrl, masterKey: next, embedded: true });
+    expect(await rotated.asSystem((s) => s.secrets.reveal(pod.id))).toEqual({ KEY: "kept" });
+    await rotated.close();
+    const client = await rawClient(scratch.urlOf(scratch.roles.system));
+    const { rows } = await client.query("select distinct key_id from agentpod.secrets");
+    await client.end();
+    expect(rows).toEqual([{ key_id: next.current.id }]);
+    expect(await revisionOf(pod.id, "KEY")).toBe(revision);
+
+    await expect(system((s) => s.secrets.reveal(pod.id))).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("AGENTPOD_MASTER_KEY_OLDER"),
+    });
+    await system((s) => s.secrets.put(pod.id, "KEY", "anew"));
+    expect(await system((s) => s.secrets.reveal(pod.id))).toEqual({ KEY: "anew" });
+  });
+});
+
+describe("P8 the box", () => {
+  it("opens only what it sealed, for the same pod and name", () => {
+    const box = secretBox({ current: keyOf(randomBytes(32)), older: [] });
+    const sealed = box.seal({ pod: "p", name: "n" }, "value");
+    expect(sealed.ciphertext.includes("value")).toBe(false);
+    expect(box.open({ pod: "p", name: "n" }, sealed)).toBe("value");
+    for (const context of [
+      { pod: "q", name: "n" },
+      { pod: "p", name: "m" },
+    ])
+      expect(() => box.open(context, sealed)).toThrow(/cannot be decrypted/);
+    for (let at = 0; at < sealed.ciphertext.length; at++) {
+      const ciphertext = Buffer.from(sealed.ciphertext);
+      ciphertext.writeUInt8(ciphertext.readUInt8(at) ^ 1, at);
+      expect(() => box.open({ pod: "p", name: "n" }, { ...sealed, ciphertext })).toThrow(/cannot be decrypted/);
+    }
+    expect(box.seal({ pod: "p", name: "n" }, "value").ciphertext).not.toEqual(sealed.ciphertext);
+  });
+});
