@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { AppError, type ErrorCode, toAppError } from "@agentpod/core/errors";
+import type { EmbeddedGateway } from "../gateway.ts";
+import { logProcess } from "../log/process-log.ts";
+import { type ProbeRequest, probe } from "../probe.ts";
+import { isUpstream, readTable } from "../routing/read-table.ts";
+import { openLineStream } from "./line-stream.ts";
+import { readJson } from "./read-json.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void> | void;
+
+/** The gateway's control API, for the control plane alone: it listens on a unix socket. */
+export function createControlServer(gateway: EmbeddedGateway, shutdown: () => void): Server {
+  const answers: Record<string, Answer> = {
+    "PUT /table": async (request, response) => {
+      await gateway.apply(readTable(await readJson(request)));
+      sendJson(response, 200, { servedVersion: gateway.observe().servedVersion });
+    },
+    "GET /observe": (_request, response) => sendJson(response, 200, gateway.observe()),
+    "POST /probe": async (request, response) => sendJson(response, 200, await readProbe(request)),
+    "GET /watch": (_request, response) => {
+      const lines = openLineStream(response);
+      lines.onClose(gateway.wakes.listen((wake) => lines.send(JSON.stringify(wake))));
+    },
+    "GET /logs": (_request, response, query) => sendLogs(gateway, response, query),
+    "POST /shutdown": (_request, response) => {
+      sendJson(response, 202, {});
+      shutdown();
+    },
+  };
+  return createServer({ requestTimeout: 30_000, keepAliveTimeout: 30_000 }, (request, response) => {
+    const url = new URL(request.url ?? "/", "http://gateway");
+    const answer = answers[`${request.method} ${url.pathname}`] ?? notFound;
+    Promise.resolve()
+      .then(() => answer(request, response, url.searchParams))
+      .catch((error: unknown) => sendError(response, error));
+  });
+}
+
+async function readProbe(request: IncomingMessage): Promise<{ status: number }> {
+  const body = (await readJson(request)) as { upstream?: unknown; request?: Partial<ProbeRequest> } | null;
+  const { host, path, timeoutSeconds } = body?.request ?? {};
+  const isRight =
+    typeof host === "string" &&
+    typeof path === "string" &&
+    path.startsWith("/") &&
+    typeof timeoutSeconds === "number" &&
+    timeoutSeconds > 0;
+  if (!isRight || !isUpstream(body?.upstream))
+    throw new AppError("invalid", "A probe needs upstream (id, address) and request (host, path, timeoutSeconds).");
+  return probe(body.upstream, { host, path, timeoutSeconds });
+}
+
+function sendLogs(gateway: EmbeddedGateway, response: ServerResponse, query: URLSearchParams): void {
+  const route = query.get("route");
+  const tail = Number(query.get("tail") ?? "100");
+  if (!Number.isSafeInteger(tail) || tail < 0) throw new AppError("invalid", "tail must be a whole number from 0.");
+  const past = gateway.log.tail(tail, route);
+  if (query.get("follow") !== "true") {
+    response.writeHead(200, ["content-type", "application/x-ndjson"]);
+    response.end(past.map((line) => `${line}\n`).join(""));
+    return;
+  }
+  const lines = openLineStream(response);
+  for (const line of past) lines.send(line);
+  lines.onClose(gateway.log.follow(route, lines.send));
+}
+
+const notFound: Answer = (request) => {
+  throw new AppError("not_found", `The gateway has no ${request.method} ${request.url}.`);
+};
+
+const statuses: Record<ErrorCode, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  quota_exceeded: 429,
+  unavailable: 503,
+  internal: 500,
+};
+
+function sendError(response: ServerResponse, thrown: unknown): void {
+  const error = toAppError(thrown);
+  if (error.code === "internal") logProcess("error", "A control request failed.", { error: error.message });
+  if (response.headersSent) response.destroy();
+  else sendJson(response, statuses[error.code], { error: { code: error.code, message: error.message, issues: error.issues } });
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, ["content-type", "application/json", "content-length", String(Buffer.byteLength(body))]);
+  response.end(body);
+}

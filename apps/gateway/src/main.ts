@@ -1,0 +1,20 @@
+import { toAppError } from "@agentpod/core/errors";
+import { gatewaySettings } from "./env.ts";
+import { logProcess } from "./log/process-log.ts";
+import { runGateway } from "./run-gateway.ts";
+
+try {
+  const settings = gatewaySettings(process.env);
+  const gateway = await runGateway(settings);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void gateway.stop());
+  // The terminal that started it may go; the traffic stays.
+  process.on("SIGHUP", () => {});
+  logProcess("info", "The gateway serves.", { host: settings.host, port: gateway.port });
+  await gateway.stopped;
+  logProcess("info", "The gateway has stopped.");
+  process.exit(0);
+} catch (thrown) {
+  const error = toAppError(thrown);
+  logProcess("error", error.message, { code: error.code });
+  process.exit(1);
+}

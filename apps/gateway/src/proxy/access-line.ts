@@ -1,0 +1,24 @@
+import type { IncomingMessage } from "node:http";
+import type { AccessLogLine } from "@agentpod/core/route-table";
+import type { RequestTarget } from "../routing/request-target.ts";
+
+type Outcome = Pick<AccessLogLine, "route" | "status" | "bytesIn" | "bytesOut" | "client" | "upstream" | "error">;
+
+/** The log's line about a request that began at `startedAt` (milliseconds since 1970) and has ended now. */
+export function accessLine(request: IncomingMessage, target: RequestTarget, startedAt: number, outcome: Outcome): AccessLogLine {
+  const query = target.path.indexOf("?");
+  return {
+    at: new Date(startedAt).toISOString(),
+    route: outcome.route,
+    host: target.host,
+    method: request.method ?? "",
+    path: query === -1 ? target.path : target.path.slice(0, query),
+    status: outcome.status,
+    bytesIn: outcome.bytesIn,
+    bytesOut: outcome.bytesOut,
+    milliseconds: Date.now() - startedAt,
+    client: outcome.client,
+    upstream: outcome.upstream,
+    error: outcome.error,
+  };
+}

@@ -1,0 +1,268 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Dispatcher } from "undici";
+import type { PageKind } from "../pages/page-kind.ts";
+import { renderPage } from "../pages/render-page.ts";
+import type { RequestTarget } from "../routing/request-target.ts";
+import type { Route } from "../routing/route.ts";
+import { accessLine } from "./access-line.ts";
+import type { Connection } from "./connection-pool.ts";
+import { decide } from "./decide.ts";
+import { codeOf, failurePage } from "./failure.ts";
+import { peerOf } from "./peer.ts";
+import type { ProxyContext } from "./proxy-context.ts";
+import { RequestBody } from "./request-body.ts";
+import { type OutgoingHeaders, outgoingHeaders } from "./request-headers.ts";
+import { newRequestId } from "./request-id.ts";
+import { incomingHeaders, latin1, trailerPairs } from "./response-headers.ts";
+import { pickUpstream, type Upstream } from "./upstream.ts";
+
+const lingerMilliseconds = 5000;
+/** In the log: the client left before there was an answer. */
+const clientClosed = 499;
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** One request and its answer: found a route, held, sent on, streamed back, logged. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #context: ProxyContext;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #target: RequestTarget;
+  readonly #expectsContinue: boolean;
+  readonly #startedAt = Date.now();
+  #route: Route | null = null;
+  #headers: OutgoingHeaders | null = null;
+  #body: RequestBody | null = null;
+  #upstream: Upstream | null = null;
+  #lastUpstream: string | null = null;
+  #connection: Connection | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #tried: Upstream[] = [];
+  #hasRetriedStale = false;
+  #holdUntil = 0;
+  #leaveWaiting: (() => void) | null = null;
+  #hasDrainListener = false;
+  #hasBytes = false;
+  #isClosed = false;
+  readonly #isPipelined: boolean;
+  #bytesOut = 0;
+  #error: string | null = null;
+
+  constructor(context: ProxyContext, request: IncomingMessage, response: ServerResponse, target: RequestTarget, expectsContinue: boolean) {
+    this.#context = context;
+    this.#request = request;
+    this.#response = response;
+    this.#target = target;
+    this.#expectsContinue = expectsContinue;
+    response.on("close", this.#onClose);
+    // A pipelined request has no socket of its own yet: nothing else would say that its client is gone.
+    this.#isPipelined = response.socket === null;
+    if (this.#isPipelined) request.socket.once("close", this.#onClose);
+  }
+
+  /** Begins, or goes on after waiting. */
+  readonly serve = (): void => {
+    this.#leaveWaiting = null;
+    const decision = decide(this.#context, this.#target, this.#request.socket.localPort ?? 0);
+    this.#route = decision.route;
+    if (decision.kind === "answer") this.#answer(decision.page, decision.message);
+    else if (decision.kind === "hold") this.#hold(decision.route);
+    else this.#send(decision.route, decision.upstream, decision.upstream.pool.take());
+  };
+
+  #hold(route: Route): void {
+    this.#holdUntil ||= this.#startedAt + route.entry.holdSeconds * 1000;
+    const expire = () => {
+      this.#leaveWaiting = null;
+      this.#answer("held-too-long", route.entry.message);
+    };
+    this.#leaveWaiting = this.#context.waiting.enter(route.entry.id, this.#holdUntil, this.serve, expire);
+  }
+
+  #send(route: Route, upstream: Upstream, connection: Connection): void {
+    const request = this.#request;
+    this.#headers ??= outgoingHeaders(request.rawHeaders, {
+      peer: peerOf(request.socket, this.#context.trusted),
+      target: this.#target,
+      trusted: this.#context.trusted,
+      isFront: route.isFront,
+    });
+    this.#body = this.#headers.hasBody ? new RequestBody(request, this.#onBodyStart) : null;
+    this.#upstream = upstream;
+    this.#lastUpstream = upstream.id;
+    this.#connection = connection;
+    this.#controller = null;
+    upstream.beginRequest(this.#startedAt);
+    connection.send(
+      {
+        path: this.#target.path,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: this.#headers.list,
+        body: this.#body,
+        headersTimeout: route.entry.timeoutSeconds * 1000,
+      },
+      this,
+    );
+  }
+
+  readonly #onBodyStart = (): void => {
+    if (this.#expectsContinue && !this.#response.headersSent) this.#response.writeContinue();
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isClosed) controller.abort(new Error("client gone"));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, statusText?: string): void {
+    const response = this.#response;
+    const raw = controller.rawHeaders as Buffer[];
+    if (status < 200) {
+      this.#inform(status, raw);
+      return;
+    }
+    const canChunk = this.#request.httpVersionMinor > 0 && this.#request.method !== "HEAD";
+    const headers = incomingHeaders(raw, { status, isFront: this.#route?.isFront ?? false, canChunk });
+    this.#endConnectionIfDue();
+    response.writeHead(status, statusText ?? "", headers);
+    process.nextTick(flushHeaders, this);
+  }
+
+  /** Called when everything that came with the headers was read: an event stream's headers do not wait for its first event. */
+  flush(): void {
+    if (!this.#hasBytes && !this.#response.writableEnded && !this.#isClosed) this.#response.flushHeaders();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#hasBytes = true;
+    this.#bytesOut += chunk.length;
+    if (this.#response.write(chunk)) return;
+    controller.pause();
+    if (this.#hasDrainListener) return;
+    this.#hasDrainListener = true;
+    this.#response.on("drain", () => this.#controller?.resume());
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    const trailers = controller.rawTrailers as Buffer[] | null;
+    if (trailers !== null && trailers.length > 0) this.#response.addTrailers(trailerPairs(trailers));
+    this.#leaveUpstream(true);
+    this.#response.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    const isConnected = this.#controller !== null;
+    const wasReused = this.#connection?.isReused ?? false;
+    const upstream = this.#upstream;
+    this.#leaveUpstream(false);
+    if (this.#isClosed) return;
+    if (this.#response.headersSent) {
+      this.#error = codeOf(error);
+      // Never let a cut answer look whole: a reset cannot be mistaken for an end.
+      this.#request.socket.resetAndDestroy();
+      return;
+    }
+    if (upstream !== null && this.#retry(upstream, isConnected, wasReused)) return;
+    this.#error = codeOf(error);
+    this.#answer(failurePage(error, this.#route?.isFront ?? false, isConnected), null);
+  }
+
+  /** Once on another upstream after a failed connect; once anew where a kept connection turned out closed. */
+  #retry(upstream: Upstream, isConnected: boolean, wasReused: boolean): boolean {
+    const route = this.#route;
+    if (route === null || this.#body?.isStarted) return false;
+    if (isConnected) {
+      if (!wasReused || this.#hasRetriedStale || this.#body !== null || !safeMethods.has(this.#request.method ?? "")) return false;
+      this.#hasRetriedStale = true;
+      this.#send(route, upstream, upstream.pool.takeFresh());
+      return true;
+    }
+    if (this.#tried.length > 0) return false;
+    this.#tried.push(upstream);
+    const other = pickUpstream(route.upstreams, this.#tried);
+    if (other === undefined) return false;
+    this.#send(route, other, other.pool.take());
+    return true;
+  }
+
+  #inform(status: number, raw: readonly Buffer[]): void {
+    if (this.#request.httpVersionMinor === 0) return;
+    if (status === 102) this.#response.writeProcessing();
+    if (status !== 103) return;
+    const hints: Record<string, string | string[]> = {};
+    for (let i = 0; i < raw.length; i += 2) {
+      const name = latin1(raw[i]).toLowerCase();
+      if (name === "link") hints.link = [hints.link ?? [], latin1(raw[i + 1])].flat();
+    }
+    if (hints.link !== undefined) this.#response.writeEarlyHints(hints);
+  }
+
+  #answer(kind: PageKind, message: string | null): void {
+    const { headers: asked, method } = this.#request;
+    const page = renderPage(kind, message, this.#headers?.requestId ?? newRequestId(), {
+      accept: asked.accept,
+      acceptLanguage: asked["accept-language"],
+    });
+    // A client that waits for 100 may or may not send its body after a final answer: only an end keeps the two in step.
+    if (this.#expectsContinue && !this.#body?.isStarted) this.#response.shouldKeepAlive = false;
+    this.#endConnectionIfDue();
+    this.#response.writeHead(page.status, page.headers);
+    if (method !== "HEAD") this.#bytesOut = Buffer.byteLength(page.body);
+    this.#response.end(method === "HEAD" ? undefined : page.body);
+  }
+
+  #endConnectionIfDue(): void {
+    if (this.#context.isClosing) this.#response.shouldKeepAlive = false;
+  }
+
+  #leaveUpstream(isWhole: boolean): void {
+    const upstream = this.#upstream;
+    const connection = this.#connection;
+    if (upstream === null || connection === null) return;
+    this.#upstream = null;
+    this.#connection = null;
+    if (isWhole) upstream.pool.release(connection);
+    else upstream.pool.discard(connection);
+    upstream.endRequest(Date.now());
+  }
+
+  readonly #onClose = (): void => {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#isPipelined) this.#request.socket.off("close", this.#onClose);
+    this.#leaveWaiting?.();
+    if (!this.#response.writableFinished) {
+      this.#error ??= "client gone";
+      this.#controller?.abort(new Error("client gone"));
+    } else if (this.#body?.isStarted && !this.#request.complete) {
+      this.#linger();
+    }
+    this.#log();
+  };
+
+  /** The answer came before the body's end: its rest is read and dropped for a while, so that the client gets to see the answer. */
+  #linger(): void {
+    const { socket } = this.#request;
+    const timer = setTimeout(() => socket.destroy(), lingerMilliseconds);
+    this.#request.on("end", () => clearTimeout(timer));
+    socket.on("close", () => clearTimeout(timer));
+    this.#request.resume();
+  }
+
+  #log(): void {
+    this.#context.log.record(
+      accessLine(this.#request, this.#target, this.#startedAt, {
+        route: this.#route?.entry.id ?? null,
+        status: this.#response.headersSent ? this.#response.statusCode : clientClosed,
+        bytesIn: this.#body?.bytes ?? 0,
+        bytesOut: this.#bytesOut,
+        client: this.#headers?.client ?? peerOf(this.#request.socket, this.#context.trusted).address,
+        upstream: this.#lastUpstream,
+        error: this.#error,
+      }),
+    );
+  }
+}
+
+function flushHeaders(exchange: Exchange): void {
+  exchange.flush();
+}

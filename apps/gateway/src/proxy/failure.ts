@@ -1,0 +1,15 @@
+import type { PageKind } from "../pages/page-kind.ts";
+
+const slow = new Set(["UND_ERR_HEADERS_TIMEOUT", "ETIMEDOUT"]);
+
+/** Which page tells of an upstream's failure. */
+export function failurePage(error: Error, isFront: boolean, isConnected: boolean): PageKind {
+  if (isFront && !isConnected) return "restarting";
+  return slow.has(codeOf(error)) ? "timeout" : "unreachable";
+}
+
+/** A short code for the access log: never a message, which may hold bytes of the upstream. */
+export function codeOf(error: Error): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  return typeof code === "string" ? code : error.name;
+}

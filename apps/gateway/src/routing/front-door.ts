@@ -1,0 +1,42 @@
+import type { Upstream } from "../proxy/upstream.ts";
+import type { Route } from "./route.ts";
+
+export interface FrontDoorSettings {
+  baseDomain: string | null;
+  frontHosts: readonly string[];
+}
+
+/** Whether a host that no route has may only be a pod's: such a host gets 404, any other one AgentPod itself. */
+export function isPodHost(host: string, settings: FrontDoorSettings): boolean {
+  if (settings.frontHosts.includes(host)) return false;
+  return host.endsWith(".localhost") || (settings.baseDomain !== null && host.endsWith(`.${settings.baseDomain}`));
+}
+
+/** The API under `/api` and, without a dashboard, everything else too. */
+export function frontRoutes(server: Upstream, dashboard: Upstream | null): (path: string) => Route {
+  const api = frontRoute("agentpod-server", server);
+  const pages = dashboard ? frontRoute("agentpod-dashboard", dashboard) : api;
+  return (path) => (/^\/api(?:[/?]|$)/.test(path) ? api : pages);
+}
+
+function frontRoute(id: string, upstream: Upstream): Route {
+  return {
+    entry: {
+      id,
+      pod: "",
+      label: "AgentPod",
+      hosts: [],
+      publicPort: null,
+      path: "/",
+      state: "serving",
+      message: "",
+      upstreams: [],
+      holdSeconds: 0,
+      timeoutSeconds: 120,
+      drainSeconds: 0,
+    },
+    prefix: "",
+    upstreams: [upstream],
+    isFront: true,
+  };
+}

@@ -1,0 +1,48 @@
+import { open, readFile, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { RouteTable } from "@agentpod/core/route-table";
+import { readTable } from "./read-table.ts";
+
+const fileName = "table.json";
+
+/** The last table served, kept so that the gateway starts without the control plane. */
+export interface TableFile {
+  /** Null when none was saved yet; throws `invalid` or an I/O error when it cannot be read. */
+  load(): Promise<RouteTable | null>;
+  /** Resolves once it would survive a power cut; a crash at any instant leaves the old or the new table. Not for parallel calls. */
+  save(table: RouteTable): Promise<void>;
+}
+
+export function tableFile(stateDir: string): TableFile {
+  const path = join(stateDir, fileName);
+  return {
+    async load() {
+      const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return null;
+        throw error;
+      });
+      return text === null ? null : readTable(JSON.parse(text));
+    },
+    async save(table) {
+      const next = `${path}.next`;
+      const file = await open(next, "w", 0o600);
+      try {
+        await file.writeFile(JSON.stringify(table));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(next, path);
+      await syncFolder(dirname(path));
+    },
+  };
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,111 @@
+import type { Duplex } from "node:stream";
+import type { Closable } from "../proxy/upstream.ts";
+import { closeFrame, FrameBoundary } from "./frame-boundary.ts";
+
+const serviceRestart = 1012;
+const closeMilliseconds = 2000;
+const halfClosedMilliseconds = 60_000;
+
+export interface TunnelEnds {
+  client: Duplex;
+  upstream: Duplex;
+  /** A WebSocket is closed with a close frame, anything else by the end of its stream. */
+  isWebSocket: boolean;
+  onActivity(): void;
+  /** Called once, when both ends are gone. */
+  onEnd(bytesIn: number, bytesOut: number): void;
+}
+
+/** Bytes both ways between a client and an upstream after an upgrade, each side only as fast as the other takes them. */
+export class Tunnel implements Closable {
+  readonly #ends: TunnelEnds;
+  readonly #frames: FrameBoundary | null;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #isClosing = false;
+  #hasSaidGoodbye = false;
+  #openEnds = 2;
+  #timer: NodeJS.Timeout | null = null;
+  #deadline = Number.POSITIVE_INFINITY;
+
+  constructor(ends: TunnelEnds) {
+    this.#ends = ends;
+    this.#frames = ends.isWebSocket ? new FrameBoundary() : null;
+  }
+
+  start(): void {
+    const { client, upstream } = this.#ends;
+    client.on("data", (chunk: Buffer) => {
+      this.#bytesIn += chunk.length;
+      this.#noteActivity();
+      if (!upstream.writableEnded && !upstream.write(chunk)) client.pause();
+    });
+    upstream.on("data", (chunk: Buffer) => this.#toClient(chunk));
+    this.#join(client, upstream);
+    this.#join(upstream, client);
+  }
+
+  close(): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#destroyAfter(closeMilliseconds);
+    if (this.#frames === null || this.#frames.isAtBoundary) this.#sayGoodbye();
+  }
+
+  #toClient(chunk: Buffer): void {
+    if (this.#hasSaidGoodbye) return;
+    const { client, upstream } = this.#ends;
+    this.#noteActivity();
+    const boundary = this.#frames?.push(chunk) ?? -1;
+    const part = this.#isClosing && boundary !== -1 ? chunk.subarray(0, boundary) : chunk;
+    this.#bytesOut += part.length;
+    if (!client.writableEnded && !client.write(part)) upstream.pause();
+    if (part !== chunk || (this.#isClosing && this.#frames?.isAtBoundary)) this.#sayGoodbye();
+  }
+
+  #sayGoodbye(): void {
+    if (this.#hasSaidGoodbye) return;
+    this.#hasSaidGoodbye = true;
+    const { client, upstream } = this.#ends;
+    if (this.#frames !== null && !client.writableEnded) client.write(closeFrame(serviceRestart, "restarting"));
+    client.end();
+    upstream.end();
+    // What still comes is dropped, so that the ends of both streams can arrive.
+    upstream.resume();
+  }
+
+  #join(from: Duplex, to: Duplex): void {
+    from.on("drain", () => to.resume());
+    from.on("end", () => {
+      to.end();
+      this.#destroyAfter(halfClosedMilliseconds);
+    });
+    from.on("error", () => to.destroy());
+    from.on("close", () => {
+      this.#openEnds -= 1;
+      if (this.#openEnds > 0) {
+        to.end();
+        return this.#destroyAfter(closeMilliseconds);
+      }
+      if (this.#timer) clearTimeout(this.#timer);
+      this.#ends.onEnd(this.#bytesIn, this.#bytesOut);
+    });
+  }
+
+  #noteActivity(): void {
+    this.#ends.onActivity();
+    // Half closed, the other half may go on for as long as it has something to say.
+    if (this.#deadline === halfClosedMilliseconds) this.#timer?.refresh();
+  }
+
+  /** The sooner of two deadlines counts. */
+  #destroyAfter(milliseconds: number): void {
+    if (this.#deadline <= milliseconds) return;
+    this.#deadline = milliseconds;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#ends.client.destroy();
+      this.#ends.upstream.destroy();
+    }, milliseconds);
+  }
+}

@@ -1,0 +1,215 @@
+import { type IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { PageKind } from "../pages/page-kind.ts";
+import { renderPage } from "../pages/render-page.ts";
+import { accessLine } from "../proxy/access-line.ts";
+import { decide } from "../proxy/decide.ts";
+import { codeOf, failurePage } from "../proxy/failure.ts";
+import { peerOf } from "../proxy/peer.ts";
+import type { ProxyContext } from "../proxy/proxy-context.ts";
+import { type OutgoingHeaders, outgoingHeaders } from "../proxy/request-headers.ts";
+import { newRequestId } from "../proxy/request-id.ts";
+import { incomingHeaders } from "../proxy/response-headers.ts";
+import { type Closable, pickUpstream, type Upstream } from "../proxy/upstream.ts";
+import type { RequestTarget } from "../routing/request-target.ts";
+import type { Route } from "../routing/route.ts";
+import { Tunnel } from "./tunnel.ts";
+import { requestUpgrade } from "./upgrade-request.ts";
+
+const connectSeconds = 5;
+
+/** A request for a WebSocket or another upgrade: found a route, held, asked of the upstream, then joined to it byte by byte. */
+export class UpgradeExchange implements Closable {
+  readonly #context: ProxyContext;
+  readonly #request: IncomingMessage;
+  readonly #socket: Socket;
+  readonly #head: Buffer;
+  readonly #target: RequestTarget;
+  readonly #startedAt = Date.now();
+  #route: Route | null = null;
+  #headers: OutgoingHeaders | null = null;
+  #upstream: Upstream | null = null;
+  #lastUpstream: string | null = null;
+  readonly #tried: Upstream[] = [];
+  #holdUntil = 0;
+  /** Leaves what it waits for: a table or an upstream's answer. */
+  #giveUp: (() => void) | null = null;
+  #tunnel: Tunnel | null = null;
+  #isClosed = false;
+  #status = 499;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #error: string | null = null;
+
+  constructor(context: ProxyContext, request: IncomingMessage, socket: Socket, head: Buffer, target: RequestTarget) {
+    this.#context = context;
+    this.#request = request;
+    this.#socket = socket;
+    this.#head = head;
+    this.#target = target;
+    socket.on("error", () => {});
+    socket.on("close", () => this.#onClientClose());
+  }
+
+  /** Begins, or goes on after waiting. */
+  readonly serve = (): void => {
+    this.#giveUp = null;
+    const decision = decide(this.#context, this.#target, this.#socket.localPort ?? 0);
+    this.#route = decision.route;
+    if (decision.kind === "answer") this.#answer(decision.page, decision.message);
+    else if (decision.kind === "hold") this.#hold(decision.route);
+    else this.#ask(decision.route, decision.upstream);
+  };
+
+  /** The upstream goes away. */
+  close(): void {
+    if (this.#tunnel) {
+      this.#tunnel.close();
+      return;
+    }
+    this.#giveUp?.();
+    this.#socket.destroy();
+  }
+
+  #hold(route: Route): void {
+    this.#holdUntil ||= this.#startedAt + route.entry.holdSeconds * 1000;
+    const expire = () => this.#answer("held-too-long", route.entry.message);
+    this.#giveUp = this.#context.waiting.enter(route.entry.id, this.#holdUntil, this.serve, expire);
+  }
+
+  #ask(route: Route, upstream: Upstream): void {
+    this.#headers ??= outgoingHeaders(this.#request.rawHeaders, {
+      peer: peerOf(this.#socket, this.#context.trusted),
+      target: this.#target,
+      trusted: this.#context.trusted,
+      isFront: route.isFront,
+    });
+    this.#upstream = upstream;
+    this.#lastUpstream = upstream.id;
+    upstream.lastActivity = this.#startedAt;
+    upstream.beginTunnel(this);
+    const asked = {
+      address: upstream.address,
+      method: this.#request.method ?? "GET",
+      path: this.#target.path,
+      headers: this.#headers.list,
+      protocol: this.#request.headers.upgrade ?? "",
+      connectSeconds,
+      timeoutSeconds: route.entry.timeoutSeconds,
+    };
+    this.#giveUp = requestUpgrade(asked, {
+      onUpgrade: (response, socket, head) => this.#join(upstream, response, socket, head),
+      onResponse: (response) => this.#relay(response),
+      onError: (error, isConnected) => {
+        this.#giveUp = null;
+        this.#leaveUpstream();
+        const other = isConnected || this.#tried.push(upstream) > 1 ? undefined : pickUpstream(route.upstreams, this.#tried);
+        if (other === undefined) {
+          this.#error = codeOf(error);
+          this.#answer(failurePage(error, route.isFront, isConnected), null);
+        } else this.#ask(route, other);
+      },
+    });
+  }
+
+  #join(upstream: Upstream, response: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#giveUp = null;
+    this.#status = 101;
+    const protocol = response.headers.upgrade ?? this.#request.headers.upgrade ?? "";
+    const lines = [`HTTP/1.1 101 ${response.statusMessage || "Switching Protocols"}`, "connection: upgrade", `upgrade: ${protocol}`];
+    const headers = this.#answerHeaders(response, false);
+    for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
+    this.#socket.setNoDelay(true).setKeepAlive(true, 60_000);
+    this.#socket.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+    this.#tunnel = new Tunnel({
+      client: this.#socket,
+      upstream: socket,
+      isWebSocket: /^websocket$/i.test(protocol),
+      onActivity: () => {
+        upstream.lastActivity = Date.now();
+      },
+      onEnd: (bytesIn, bytesOut) => {
+        this.#bytesIn = bytesIn;
+        this.#bytesOut = bytesOut;
+        this.#leaveUpstream();
+        this.#log();
+      },
+    });
+    // What either side sent along with its handshake comes first.
+    if (this.#head.length > 0) this.#socket.unshift(this.#head);
+    if (head.length > 0) socket.unshift(head);
+    this.#tunnel.start();
+  }
+
+  /** The upstream said something else than 101: its answer goes on as it is, and the connection ends with it. */
+  #relay(response: IncomingMessage): void {
+    this.#giveUp = () => response.destroy();
+    const answer = this.#beginAnswer(response.statusCode ?? 502);
+    answer.writeHead(this.#status, response.statusMessage, this.#answerHeaders(response, this.#request.method !== "HEAD"));
+    response.on("data", (chunk: Buffer) => {
+      this.#bytesOut += chunk.length;
+    });
+    response.on("error", () => this.#socket.resetAndDestroy());
+    response.on("close", () => this.#leaveUpstream());
+    response.pipe(answer);
+  }
+
+  #answer(kind: PageKind, message: string | null): void {
+    if (this.#isClosed) return;
+    const { headers: asked } = this.#request;
+    const page = renderPage(kind, message, this.#headers?.requestId ?? newRequestId(), {
+      accept: asked.accept,
+      acceptLanguage: asked["accept-language"],
+    });
+    const answer = this.#beginAnswer(page.status);
+    answer.writeHead(page.status, page.headers);
+    this.#bytesOut = Buffer.byteLength(page.body);
+    answer.end(page.body);
+  }
+
+  #beginAnswer(status: number): ServerResponse {
+    this.#status = status;
+    const answer = new ServerResponse(this.#request);
+    answer.shouldKeepAlive = false;
+    answer.assignSocket(this.#socket);
+    answer.on("finish", () => this.#socket.destroySoon());
+    return answer;
+  }
+
+  #answerHeaders(response: IncomingMessage, canChunk: boolean): string[] {
+    const raw = response.rawHeaders.map((text) => Buffer.from(text, "latin1"));
+    return incomingHeaders(raw, { status: response.statusCode ?? 502, isFront: this.#route?.isFront ?? false, canChunk });
+  }
+
+  #onClientClose(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#giveUp?.();
+    if (this.#tunnel) return;
+    this.#leaveUpstream();
+    this.#log();
+  }
+
+  #leaveUpstream(): void {
+    const upstream = this.#upstream;
+    if (upstream === null) return;
+    this.#upstream = null;
+    upstream.lastActivity = Date.now();
+    upstream.endTunnel(this);
+  }
+
+  #log(): void {
+    this.#context.log.record(
+      accessLine(this.#request, this.#target, this.#startedAt, {
+        route: this.#route?.entry.id ?? null,
+        status: this.#status,
+        bytesIn: this.#bytesIn,
+        bytesOut: this.#bytesOut,
+        client: this.#headers?.client ?? peerOf(this.#socket, this.#context.trusted).address,
+        upstream: this.#lastUpstream,
+        error: this.#error,
+      }),
+    );
+  }
+}
