@@ -1,0 +1,55 @@
+import { AppError, type ErrorCode, errorCodes, type Issue } from "@agentpod/core/errors";
+import type { RouteTable, Upstream } from "@agentpod/core/route-table";
+
+/** A request to the gateway's control socket. */
+export interface ControlRequest {
+  method: "GET" | "PUT" | "POST";
+  path: string;
+  body: string | null;
+}
+
+export interface ProbeTarget {
+  host: string;
+  path: string;
+  timeoutSeconds: number;
+}
+
+export const applyRequest = (table: RouteTable): ControlRequest => ({ method: "PUT", path: "/table", body: JSON.stringify(table) });
+
+export const observeRequest: ControlRequest = { method: "GET", path: "/observe", body: null };
+
+export const watchRequest: ControlRequest = { method: "GET", path: "/watch", body: null };
+
+export const probeRequest = (upstream: Upstream, request: ProbeTarget): ControlRequest => ({
+  method: "POST",
+  path: "/probe",
+  body: JSON.stringify({ upstream, request }),
+});
+
+export function logsRequest(query: { route: string | null; tail: number; follow: boolean }): ControlRequest {
+  const parameters = new URLSearchParams({ tail: String(query.tail), follow: String(query.follow) });
+  if (query.route !== null) parameters.set("route", query.route);
+  return { method: "GET", path: `/logs?${parameters}`, body: null };
+}
+
+/** The gateway's refusal as it was meant; anything that is no refusal of ours becomes `unavailable`. */
+export function refusal(status: number, body: string): AppError {
+  const error = parsed(body)?.error;
+  if (!error || !isCode(error.code) || typeof error.message !== "string")
+    return new AppError("unavailable", `The gateway answered its control plane with status ${status}. Restart AgentPod if this lasts.`);
+  return new AppError(error.code, error.message, { issues: error.issues ?? [] });
+}
+
+interface Refusal {
+  error?: { code?: unknown; message?: unknown; issues?: Issue[] };
+}
+
+function parsed(body: string): Refusal | null {
+  try {
+    return JSON.parse(body) as Refusal;
+  } catch {
+    return null;
+  }
+}
+
+const isCode = (value: unknown): value is ErrorCode => errorCodes.includes(value as ErrorCode);
