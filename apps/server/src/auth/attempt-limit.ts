@@ -1,14 +1,17 @@
-/** Counts failed logins per client in fixed windows; memory is bounded by forgetting the oldest clients. */
+/** Counts different wrong secrets per client in fixed windows; memory is bounded by forgetting the oldest clients. */
 export interface AttemptLimit {
-  /** Seconds until this client may try again; 0 when it may now. */
-  retryAfterSeconds(client: string): number;
-  failed(client: string): void;
+  /**
+   * Whether a secret (its hash) may be looked up: `wrong` was wrong a moment ago and is not looked up again, so that a
+   * program with an old token is no guesser; a number is the seconds to wait.
+   */
+  check(client: string, hash: string): "try" | "wrong" | number;
+  failed(client: string, hash: string): void;
 }
 
 const maxClients = 10_000;
 
 export function attemptLimit(clock: () => Date, options = { failures: 20, windowSeconds: 60 }): AttemptLimit {
-  const windows = new Map<string, { endsAt: number; failures: number }>();
+  const windows = new Map<string, { endsAt: number; wrong: Set<string> }>();
   const current = (client: string) => {
     const window = windows.get(client);
     if (window !== undefined && window.endsAt > clock().getTime()) return window;
@@ -16,20 +19,22 @@ export function attemptLimit(clock: () => Date, options = { failures: 20, window
     return undefined;
   };
   return {
-    retryAfterSeconds(client) {
+    check(client, hash) {
       const window = current(client);
-      if (window === undefined || window.failures < options.failures) return 0;
+      if (window === undefined) return "try";
+      if (window.wrong.has(hash)) return "wrong";
+      if (window.wrong.size < options.failures) return "try";
       return Math.max(1, Math.ceil((window.endsAt - clock().getTime()) / 1000));
     },
-    failed(client) {
+    failed(client, hash) {
       const window = current(client);
       if (window !== undefined) {
-        window.failures += 1;
+        window.wrong.add(hash);
         return;
       }
       const oldest = windows.keys().next();
       if (windows.size >= maxClients && !oldest.done) windows.delete(oldest.value);
-      windows.set(client, { endsAt: clock().getTime() + options.windowSeconds * 1000, failures: 1 });
+      windows.set(client, { endsAt: clock().getTime() + options.windowSeconds * 1000, wrong: new Set([hash]) });
     },
   };
 }

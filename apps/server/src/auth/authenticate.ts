@@ -16,12 +16,12 @@ export function bearerAuthentication(database: Pick<Database, "asSystem">, limit
   return async (authorization, client) => {
     const secret = bearerOf(authorization);
     const hash = hashToken(secret);
-    const wait = limit.retryAfterSeconds(client);
-    if (wait > 0 && !good.has(hash)) throw new TooManyAttempts(wait);
-    const token = await database.asSystem((store) => store.tokens.findByHash(hash));
+    const verdict = limit.check(client, hash);
+    if (typeof verdict === "number" && !good.has(hash)) throw new TooManyAttempts(verdict);
+    const token = verdict === "wrong" ? null : await database.asSystem((store) => store.tokens.findByHash(hash));
     if (token === null) {
       good.delete(hash);
-      limit.failed(client);
+      limit.failed(client, hash);
       throw new AppError("unauthenticated", "this token is unknown or has expired; log in again");
     }
     if (good.size >= remembered) good.clear();

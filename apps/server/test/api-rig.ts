@@ -1,0 +1,132 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "@agentpod/client/create-client";
+import { type Permission, roles } from "@agentpod/core/permission";
+import type { AccessLogLine } from "@agentpod/core/route-table";
+import { scratchDatabase } from "@agentpod/db/testing/scratch-database";
+import { parseSettings } from "@agentpod/host/settings";
+import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
+import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
+import { buildApp } from "../src/app.ts";
+import type { AppDeps } from "../src/app-deps.ts";
+import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
+import { startProber } from "../src/reconciler/prober.ts";
+import { startReconciler } from "../src/reconciler/reconciler.ts";
+import { routeServer } from "../src/reconciler/serve-routes.ts";
+import { serveApp } from "../src/serve-app.ts";
+import { addressesOf } from "../src/setup/addresses.ts";
+import { artifactFiles } from "../src/setup/artifact-files.ts";
+import { serverFacts } from "../src/setup/server-facts.ts";
+import { tableGateway } from "./api-gateway.ts";
+
+export interface ApiRig {
+  app: ReturnType<typeof buildApp>;
+  deps: AppDeps;
+  url: string;
+  /** What the log was told. */
+  logged: { fields: object; message: string }[];
+  /** A token straight from the database; tenant null is every tenant. */
+  token(tenant: string | null, permissions: readonly Permission[]): Promise<string>;
+  client(token: string): Client;
+  /** A token for every tenant that may do everything. */
+  admin: Client;
+  adminToken: string;
+  close(): Promise<void>;
+}
+
+/** The whole API on a real PostgreSQL, with the real reconciler on the memory runtime, listening on loopback. */
+export async function apiRig(
+  serverUrl: string,
+  given: { program?: MemoryProgram; accessLog?: AccessLogLine[]; deps?: Partial<AppDeps> } = {},
+): Promise<ApiRig> {
+  const folder = await mkdtemp(join(tmpdir(), "agentpod-api-"));
+  const scratch = await scratchDatabase(serverUrl);
+  const { database } = scratch;
+  const installation = await database.asSystem((store) => store.settings.installation());
+  const artifacts = artifactFiles(folder);
+  const logged: ApiRig["logged"] = [];
+  const tell = (fields: object, message: string) => void logged.push({ fields, message });
+  const log = { info: () => undefined, warn: tell, error: tell };
+  const clock = () => new Date();
+  const settings = parseSettings({});
+  const runtime = memoryRuntime(
+    { installation, stateDir: folder, openArtifact: artifacts.open },
+    { programs: given.program ? { "*": given.program } : {} },
+  );
+  const gateway = tableGateway(given.accessLog ?? []);
+  const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
+  const reconciler = startReconciler({
+    database,
+    runtime,
+    gateway,
+    prober,
+    server: serverFacts(runtime, settings, null),
+    serveRoutes: routeServer(database, gateway, log),
+    owner: "api-test",
+    crash: () => undefined,
+    clock,
+    log,
+  });
+  const deps: AppDeps = {
+    database,
+    runtime,
+    gateway,
+    reconcile: reconciler,
+    doctor: async () => [{ check: "disk", status: "ok", message: "10 GB free", advice: null }],
+    artifacts,
+    publicUrl: "http://localhost:3000",
+    hosts: { bases: settings.baseDomains, reserved: ["localhost"] },
+    addresses: (_pod, routes) => addressesOf(settings, routes),
+    machine: async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 }),
+    clock,
+    log,
+    ...given.deps,
+  };
+  const app = buildApp(deps);
+  const server = serveApp(app);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const clients: Client[] = [];
+  const client = (token: string) => {
+    const made = createClient({ baseUrl: url, token });
+    clients.push(made);
+    return made;
+  };
+  const token = async (tenant: string | null, permissions: readonly Permission[]) => {
+    const secret = newTokenSecret();
+    await database.asSystem(async (store) => {
+      const tenantId = tenant === null ? null : (await store.tenants.get(tenant)).id;
+      await store.tokens.insert({ name: "test", tenantId, permissions, secretHash: hashToken(secret), expiresAt: null });
+    });
+    return secret;
+  };
+  const adminToken = await token(null, roles.platform);
+  return {
+    app,
+    deps,
+    url,
+    logged,
+    token,
+    client,
+    admin: client(adminToken),
+    adminToken,
+    async close() {
+      await Promise.all(clients.map((one) => one.close()));
+      server.closeAllConnections();
+      await reconciler.stop();
+      await new Promise((resolve) => server.close(resolve));
+      await scratch.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A spec with one unit, a port and a route. */
+export const webSpec = (env: Record<string, string> = {}) => ({
+  units: [{ name: "app", image: "hello:1", ports: [{ name: "http", container: 8080 }], env }],
+  routes: [{ unit: "app", port: "http" }],
+});
