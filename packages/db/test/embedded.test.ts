@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { homeAt, type Home, isRoot } from "@agentpod/host/home";
+import { type Home, homeAt, isRoot } from "@agentpod/host/home";
 import { identify, isAlive, type ProcessIdentity } from "@agentpod/host/process-identity";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

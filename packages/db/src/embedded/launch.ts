@@ -7,12 +7,30 @@ import { identify, isAlive, type ProcessIdentity } from "@agentpod/host/process-
 import type { Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import type { Cluster } from "./cluster.ts";
-import { findPostmaster, type Postmaster } from "./postmaster.ts";
+import { clearStale, findPostmaster, type Postmaster } from "./postmaster.ts";
 import { programEnvironment } from "./program.ts";
 import { serverArguments } from "./server-settings.ts";
 
+/** Starts the server and waits until it takes connections; what a crash left in the way is cleared once, when a start has failed at it. */
+export async function launchUntilReady(
+  cluster: Cluster,
+  binaries: Binaries,
+  account: Account,
+): Promise<{ postmaster: Postmaster; ours: boolean }> {
+  for (let again = false; ; again = true) {
+    const launched = await launch(cluster, binaries, account);
+    try {
+      const postmaster = await untilReady(cluster, launched);
+      return { postmaster, ours: postmaster.identity.pid === launched?.pid };
+    } catch (error) {
+      if (again) throw error;
+      await clearStale(cluster.data, cluster.socket);
+    }
+  }
+}
+
 /** Starts a server in a session of its own: neither our end nor a terminal's Ctrl-C reaches it. Null when it ended at once. */
-export async function launch(cluster: Cluster, binaries: Binaries, account: Account): Promise<ProcessIdentity | null> {
+async function launch(cluster: Cluster, binaries: Binaries, account: Account): Promise<ProcessIdentity | null> {
   const log = openLog(cluster.log);
   try {
     const child = spawn(join(binaries.bin, "postgres"), serverArguments(cluster.data, cluster.socket), {

@@ -22,18 +22,18 @@ export async function findPostmaster(data: string): Promise<Postmaster | null> {
 }
 
 /**
- * Clears the way for a start after a crash; no effect on a living server. Waits for backends that outlived their postmaster (killed when they do not notice
- * in time; they hold the data), then removes a pid file whose pid now is a stranger's, at which PostgreSQL would give up.
+ * Clears what a crash left in the way of a start; no effect on a living server. Waits for backends that outlived their
+ * postmaster (killed when they do not notice in time; they hold the data), then removes lock files whose pid now is a
+ * stranger's, or a zombie's that nobody reaps: PostgreSQL gives up at those.
  */
-export async function clearStale(data: string): Promise<void> {
-  for (let round = 0; ; round++) {
+export async function clearStale(data: string, socketFolder: string): Promise<void> {
+  for (let round = 0; (await processesIn(data)).length > 0; round++) {
     if (await findPostmaster(data)) return;
-    const left = await processesIn(data);
-    if (left.length === 0) break;
-    if (round >= 250) for (const pid of left) kill(pid, "SIGKILL");
+    if (round >= 250) for (const pid of await processesIn(data)) kill(pid, "SIGKILL");
     await delay(20);
   }
-  await rm(join(data, "postmaster.pid"), { force: true });
+  if (await findPostmaster(data)) return;
+  for (const lock of [join(data, "postmaster.pid"), join(socketFolder, ".s.PGSQL.5432.lock")]) await rm(lock, { force: true });
 }
 
 export function kill(pid: number, signal: NodeJS.Signals): void {

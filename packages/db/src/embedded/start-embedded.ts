@@ -6,7 +6,7 @@ import { installBinaries, removeOldBinaries } from "./binaries.ts";
 import { type Cluster, clusterAt } from "./cluster.ts";
 import { ownerCredentials, ownerUrl } from "./credentials.ts";
 import { initialise, resetPassword } from "./initialise.ts";
-import { launch, untilReady } from "./launch.ts";
+import { launchUntilReady, untilReady } from "./launch.ts";
 import { clearStale, findPostmaster, kill, type Postmaster } from "./postmaster.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { untilGone } from "./until-gone.ts";
@@ -38,13 +38,14 @@ export async function startEmbedded(home: Home): Promise<EmbeddedPostgres> {
   const { password, fresh } = ownerCredentials(cluster);
   const made = await initialise(cluster, binaries, account, password);
   await makeSocketFolder(cluster.socket, account);
-  await clearStale(cluster.data);
-  // The password file was lost: the data still knows the old one.
-  if (fresh && !made) await resetPassword(cluster, binaries, account, password);
-  const identity = await launch(cluster, binaries, account);
-  const postmaster = await untilReady(cluster, identity);
-  await removeOldBinaries(home.postgres, binaries);
-  return embedded(cluster, postmaster, postmaster.identity.pid !== identity?.pid);
+  if (fresh && !made) {
+    // The password file was lost, and the data knows the old one.
+    await clearStale(cluster.data, cluster.socket);
+    await resetPassword(cluster, binaries, account, password);
+  }
+  const { postmaster, ours } = await launchUntilReady(cluster, binaries, account);
+  if (ours) await removeOldBinaries(home.postgres, binaries);
+  return embedded(cluster, postmaster, !ours);
 }
 
 /** URL of this home's running embedded server as its owner; null when none runs. */
