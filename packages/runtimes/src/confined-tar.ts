@@ -7,13 +7,13 @@ import { extract, type Header, pack } from "tar-stream";
  * The same tar with nothing in it that could lead outside the folder it is unpacked into: no absolute name, no `..`, no
  * link that points out, nothing that is written through a link of the same archive, no device or pipe. The stream fails
  * with `invalid` at the first such entry; what came before it may have been unpacked by then. Links that lie in the
- * target folder already are for the one who unpacks to mind.
+ * target folder already are for `leadsOut` to mind: true for an entry's name refuses it.
  */
-export function confinedTar(tar: Readable): Readable {
-  return Readable.from(confined(tar), { objectMode: false });
+export function confinedTar(tar: Readable, leadsOut: (name: string) => Promise<boolean> = async () => false): Readable {
+  return Readable.from(confined(tar, leadsOut), { objectMode: false });
 }
 
-async function* confined(tar: Readable): AsyncGenerator<Buffer> {
+async function* confined(tar: Readable, leadsOut: (name: string) => Promise<boolean>): AsyncGenerator<Buffer> {
   const entries = extract();
   const out = pack();
   const links = new Set<string>();
@@ -28,7 +28,9 @@ async function* confined(tar: Readable): AsyncGenerator<Buffer> {
       tar.on("close", () => tar.readableEnded || entries.destroy(new Error("the archive was cut off")));
       tar.on("end", () => entries.end(null));
       for await (const entry of entries) {
-        const target = out.entry(confinedHeader(entry.header, links));
+        const header = confinedHeader(entry.header, links);
+        if (await leadsOut(header.name)) throw refused(entry.header.name, "lies behind a link that leads outside");
+        const target = out.entry(header);
         target.on("error", () => {});
         for await (const chunk of entry) {
           if (!target.write(chunk))

@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { chownSync } from "node:fs";
+import { constants } from "node:os";
+import { PassThrough, Writable } from "node:stream";
+import { AppError } from "@agentpod/core/errors";
+import type { ExecSession } from "@agentpod/core/runtime";
+import type { UnixUser } from "./pod-user.ts";
+
+export interface ExecCommand {
+  argv: string[];
+  cwd: string;
+  env: Record<string, string>;
+  user: UnixUser | null;
+  /** Called at once with the pid: limits and the like. */
+  started(pid: number): void;
+}
+
+const codeOf = (code: number | null, signal: NodeJS.Signals | null): number => code ?? 128 + (signal ? constants.signals[signal] : 0);
+
+/** `invalid` when the program cannot be started. */
+export async function execPiped(command: ExecCommand): Promise<ExecSession> {
+  const [file = "", ...args] = command.argv;
+  const child = spawn(file, args, { cwd: command.cwd, env: command.env, ...(command.user ?? {}), detached: true, stdio: "pipe" });
+  if (child.pid !== undefined) command.started(child.pid);
+  const exit = new Promise<number>((resolve) => {
+    child.on("exit", (code, signal) => resolve(codeOf(code, signal)));
+    child.on("error", () => resolve(255));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", (error) => reject(new AppError("invalid", `the program cannot be started: ${error.message}`, { cause: error })));
+  });
+  // The program may close its end before all is written: its exit code says what matters.
+  child.stdin.on("error", () => {});
+  let ended = false;
+  void exit.then(() => {
+    ended = true;
+  });
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    resize: async () => {},
+    exit,
+    kill() {
+      if (!ended && child.pid !== undefined) killGroup(child.pid);
+    },
+  };
+}
+
+/** On a terminal of its own; both streams come on stdout. */
+export async function execTerminal(command: ExecCommand, size: { cols: number; rows: number }): Promise<ExecSession> {
+  const pty = await import("@lydell/node-pty");
+  const [file = "", ...args] = command.argv;
+  const terminal = withoutGroups(command.user, () =>
+    pty.spawn(file, args, {
+      name: command.env.TERM ?? "xterm-256color",
+      cols: size.cols,
+      rows: size.rows,
+      cwd: command.cwd,
+      env: command.env,
+      encoding: null,
+      ...(command.user ?? {}),
+    }),
+  );
+  command.started(terminal.pid);
+  const device = (terminal as { ptsName?: unknown }).ptsName;
+  if (command.user && typeof device === "string") chownSync(device, command.user.uid, command.user.gid);
+
+  const stdout = new PassThrough();
+  // With encoding null the chunks are bytes, whatever the type says.
+  terminal.onData((chunk) => {
+    if (!stdout.write(chunk)) terminal.pause();
+  });
+  stdout.on("drain", () => terminal.resume());
+  let ended = false;
+  const exit = new Promise<number>((resolve) => {
+    terminal.onExit(({ exitCode, signal }) => {
+      ended = true;
+      stdout.end();
+      resolve(signal ? 128 + signal : exitCode);
+    });
+  });
+  const stdin = new Writable({
+    write(chunk, _encoding, done) {
+      if (!ended) terminal.write(chunk);
+      done();
+    },
+    final(done) {
+      // End of input on a terminal is a character.
+      if (!ended) terminal.write("\u0004");
+      done();
+    },
+  });
+  return {
+    stdin,
+    stdout,
+    stderr: null,
+    resize: async (cols, rows) => {
+      if (!ended) terminal.resize(cols, rows);
+    },
+    exit,
+    kill() {
+      if (!ended) killGroup(terminal.pid);
+    },
+  };
+}
+
+/** The terminal library drops user and group but not our supplementary groups; they are put aside while it forks. */
+function withoutGroups<T>(user: UnixUser | null, fork: () => T): T {
+  if (!user || !process.setgroups || !process.getgroups) return fork();
+  const groups = process.getgroups();
+  process.setgroups([]);
+  try {
+    return fork();
+  } finally {
+    process.setgroups(groups);
+  }
+}
+
+/** Both kinds lead a session, and so a group, of their own. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

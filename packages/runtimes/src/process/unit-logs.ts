@@ -1,0 +1,169 @@
+import { type FSWatcher, watch } from "node:fs";
+import { open } from "node:fs/promises";
+import type { LogLine, LogQuery } from "@agentpod/core/runtime";
+import { type LogPiece, type LogStream, logPieces, logStreams, markLogs, marksOf, sizeOf } from "./log-files.ts";
+
+/** Longer lines are cut into pieces of this many bytes. */
+const longestLine = 64 * 1024;
+
+/**
+ * Lines of a unit's log, oldest first as far as their notes of time tell (`markLogs`); lines of one note come with
+ * stdout first. With `follow`, goes on with what is written, through restarts, until the signal aborts or the logs are
+ * deleted.
+ */
+export async function* readLogs(dir: string, query: LogQuery): AsyncGenerator<LogLine> {
+  markLogs(dir, Date.now());
+  const ends = new Map(logStreams.map((stream) => [stream, sizeOf(logPieces(dir, stream)[1]?.log ?? "") ?? 0]));
+  const wakes = query.follow ? watchLogs(dir, query.signal) : null;
+  try {
+    yield* oldLines(dir, query, ends);
+    if (wakes) yield* newLines(dir, ends, wakes, query.signal);
+  } finally {
+    wakes?.close();
+  }
+}
+
+async function* oldLines(dir: string, query: LogQuery, ends: ReadonlyMap<LogStream, number>): AsyncGenerator<LogLine> {
+  const since = query.since?.getTime() ?? null;
+  const merged = merge(...logStreams.map((stream) => streamLines(dir, stream, since, ends.get(stream) ?? 0)));
+  if (query.tail === null) {
+    for await (const line of merged) {
+      if (query.signal.aborted) return;
+      yield line;
+    }
+    return;
+  }
+  const last: LogLine[] = [];
+  for await (const line of merged) {
+    if (query.signal.aborted) return;
+    last.push(line);
+    if (last.length > query.tail) last.shift();
+  }
+  yield* last;
+}
+
+async function* newLines(dir: string, ends: Map<LogStream, number>, wakes: LogWatch, signal: AbortSignal): AsyncGenerator<LogLine> {
+  while (!signal.aborted) {
+    for (const stream of logStreams) {
+      const path = logPieces(dir, stream)[1]?.log ?? "";
+      const size = sizeOf(path);
+      if (size === null) return;
+      const from = size < (ends.get(stream) ?? 0) ? 0 : (ends.get(stream) ?? 0);
+      if (size === from) continue;
+      const at = new Date().toISOString();
+      let end = from;
+      for await (const line of fileLines(path, from, size)) {
+        // A line that is not finished is read again when more has come.
+        if (!line.whole) break;
+        end = line.end;
+        yield { at, stream, text: line.text };
+        if (signal.aborted) return;
+      }
+      ends.set(stream, end);
+    }
+    await wakes.next();
+  }
+}
+
+async function* streamLines(dir: string, stream: LogStream, since: number | null, end: number): AsyncGenerator<LogLine> {
+  const pieces = logPieces(dir, stream);
+  for (const [i, piece] of pieces.entries()) {
+    const size = i === pieces.length - 1 ? end : sizeOf(piece.log);
+    if (size) yield* pieceLines(piece, stream, since, size);
+  }
+}
+
+async function* pieceLines(piece: LogPiece, stream: LogStream, since: number | null, end: number): AsyncGenerator<LogLine> {
+  const marks = marksOf(piece.marks);
+  let next = since === null ? 0 : marks.findIndex((mark) => mark.at >= since);
+  if (next < 0) return;
+  const from = next === 0 ? 0 : (marks[next - 1]?.size ?? 0);
+  for await (const line of fileLines(piece.log, from, end)) {
+    while (next < marks.length && (marks[next]?.size ?? 0) < line.end) next++;
+    const at = marks[next]?.at;
+    yield { at: at === undefined ? null : new Date(at).toISOString(), stream, text: line.text };
+  }
+}
+
+/** Lines between two offsets; the last may lack its line feed. */
+async function* fileLines(path: string, from: number, to: number): AsyncGenerator<{ text: string; end: number; whole: boolean }> {
+  if (to <= from) return;
+  const file = await open(path, "r");
+  try {
+    let rest = Buffer.alloc(0);
+    let at = from;
+    for await (const chunk of file.createReadStream({ start: from, end: to - 1, autoClose: false })) {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      for (;;) {
+        const feed = rest.indexOf(10);
+        const cut = feed >= 0 && feed <= longestLine ? feed : rest.length > longestLine ? longestLine : -1;
+        if (cut < 0) break;
+        const used = cut === feed ? cut + 1 : cut;
+        at += used;
+        yield { text: lineText(rest.subarray(0, cut)), end: at, whole: true };
+        rest = rest.subarray(used);
+      }
+    }
+    if (rest.length > 0) yield { text: lineText(rest), end: at + rest.length, whole: false };
+  } finally {
+    await file.close();
+  }
+}
+
+const lineText = (bytes: Buffer): string => bytes.toString("utf8").replace(/\r$/, "");
+
+/** Two ordered sequences as one; the first goes first where they are equal. A line without a time is the newest. */
+async function* merge(...sources: AsyncGenerator<LogLine>[]): AsyncGenerator<LogLine> {
+  try {
+    const heads = await Promise.all(sources.map((source) => source.next()));
+    for (;;) {
+      let first = -1;
+      for (const [i, head] of heads.entries()) {
+        if (!head.done && (first < 0 || before(head.value, heads[first]?.value as LogLine))) first = i;
+      }
+      const head = heads[first];
+      if (!head || head.done) return;
+      yield head.value;
+      heads[first] = await (sources[first] as AsyncGenerator<LogLine>).next();
+    }
+  } finally {
+    for (const source of sources) await source.return(undefined);
+  }
+}
+
+function before(a: LogLine, b: LogLine): boolean {
+  return a.at !== null && (b.at === null || a.at < b.at);
+}
+
+interface LogWatch {
+  /** Resolves at the first change since the last call; or on close or abort. */
+  next(): Promise<void>;
+  close(): void;
+}
+
+function watchLogs(dir: string, signal: AbortSignal): LogWatch {
+  let pending = false;
+  let wake: (() => void) | null = null;
+  const changed = () => {
+    pending = true;
+    wake?.();
+  };
+  const watchers: FSWatcher[] = logStreams.flatMap((stream) => {
+    const watcher = watch(logPieces(dir, stream)[1]?.log ?? "", { persistent: false }, changed);
+    watcher.on("error", changed);
+    return [watcher];
+  });
+  signal.addEventListener("abort", changed);
+  return {
+    async next() {
+      if (!pending) await new Promise<void>((resolve) => (wake = resolve));
+      pending = false;
+      wake = null;
+    },
+    close() {
+      signal.removeEventListener("abort", changed);
+      for (const watcher of watchers) watcher.close();
+      changed();
+    },
+  };
+}

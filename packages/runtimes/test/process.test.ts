@@ -1,0 +1,4 @@
+import { runtimeConformance } from "../src/conformance.ts";
+import { processRig } from "./process-rig.ts";
+
+runtimeConformance("process", () => processRig());
