@@ -1,0 +1,34 @@
+import type { RuntimeContext } from "@agentpod/core/runtime";
+import type { Engine } from "./engine.ts";
+import type { EngineAddress } from "./engine-address.ts";
+import type { Firewall } from "./firewall.ts";
+import type { RegistryOptions } from "./pull-image.ts";
+import type { RunFactsCache } from "./run-facts.ts";
+import type { Survey } from "./survey.ts";
+
+export interface DockerOptions extends RuntimeContext, RegistryOptions {
+  /** From `findEngine` or `parseEngineAddress`. */
+  engine: EngineAddress;
+  /** Path of a PEM file that builds and pods trust beside the usual roots. */
+  extraCa?: string | null;
+  /** The control plane itself runs in this container: it joins each pod's network, and nothing is published. */
+  inContainer?: { containerId: string } | null;
+  /** What pods may reach on the host or in private networks: the front door. Host `0.0.0.0`: any address of this host. */
+  allowed?: readonly { host: string; port: number }[];
+  /** An image with `iptables-restore`, for the firewall where we are not root on the engine's machine. */
+  firewallImage?: string | null;
+}
+
+/** What the parts of the driver share. */
+export interface DriverContext {
+  options: DockerOptions;
+  engine: Engine;
+  installation: string;
+  /** PEM bundle for pods and builds; null: none. */
+  ca: string | null;
+  facts: RunFactsCache;
+  /** Throws `unavailable` until the engine has answered once; remembered from then on. */
+  surveyed(): Promise<{ survey: Survey; firewall: Firewall | null }>;
+  /** User of an image by its reference, learned when it was prepared or asked for now. */
+  imageUser(image: string): Promise<string>;
+}

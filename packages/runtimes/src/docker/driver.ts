@@ -1,0 +1,230 @@
+import { posix } from "node:path";
+import type { Readable } from "node:stream";
+import { AppError } from "@agentpod/core/errors";
+import type { Capabilities, LogLine, LogQuery, Runtime, UnitId } from "@agentpod/core/runtime";
+import { confinedTar } from "../confined-tar.ts";
+import { volumeBody } from "./body.ts";
+import { caBundle } from "./ca-bundle.ts";
+import type { ContainerSummary } from "./container-summary.ts";
+import { dialContainer } from "./dial.ts";
+import type { DockerOptions, DriverContext } from "./driver-context.ts";
+import { engineAt } from "./engine.ts";
+import { formatEngineAddress } from "./engine-address.ts";
+import { isStatus, toDriverError } from "./engine-error.ts";
+import { ensureUnit, removeContainer } from "./ensure-unit.ts";
+import { execIn } from "./exec.ts";
+import { type Firewall, firewall } from "./firewall.ts";
+import { type RestoreRules, restoreHere } from "./iptables.ts";
+import { restoreInContainer } from "./iptables-in-container.ts";
+import { keyedTurns } from "./keyed-turns.ts";
+import { logLines } from "./log-lines.ts";
+import { nameServers } from "./name-servers.ts";
+import { label } from "./names.ts";
+import { listContainers, listVolumes, observeEngine, type Reach } from "./observe.ts";
+import { preparePod, removePod } from "./pod-network.ts";
+import { findImageUser, prepareImage } from "./prepare-image.ts";
+import { RunFactsCache } from "./run-facts.ts";
+import { StatsReader } from "./stats.ts";
+import { type Survey, surveyEngine } from "./survey.ts";
+import { watchEngine } from "./watch.ts";
+
+/**
+ * Pods as containers of an engine: Docker 20.10 or later, or what answers on Podman's compatible socket. Resolves also
+ * when the engine is away; what needs it then throws `unavailable`, and `can` is what such an engine usually can.
+ */
+export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
+  const { installation } = options;
+  const engine = engineAt(options.engine);
+  const facts = new RunFactsCache();
+  const stats = new StatsReader();
+  const inTurn = keyedTurns();
+  const users = new Map<string, string>();
+  const can: Capabilities = { image: true, buildImage: true, exec: true, limits: true, egress: true, isolation: true };
+
+  let known: Promise<{ survey: Survey; firewall: Firewall | null }> | undefined;
+  const surveyed = () => {
+    known ??= surveyEngine(engine).then((survey) => {
+      const restore = rulesBy(context, survey);
+      const isGuarded = restore !== null;
+      Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded });
+      const plan = { installation, nameServers: nameServers(), allowed: options.allowed ?? [] };
+      return { survey, firewall: restore && firewall(plan, restore) };
+    });
+    known.catch(() => {
+      known = undefined;
+    });
+    return known;
+  };
+  const context: DriverContext = {
+    options,
+    engine,
+    installation,
+    ca: options.extraCa ? caBundle(options.extraCa) : null,
+    facts,
+    surveyed,
+    async imageUser(image) {
+      const user = users.get(image) ?? (await findImageUser(context, image)) ?? "";
+      users.set(image, user);
+      return user;
+    },
+  };
+  const reach = async (): Promise<Reach> => ({ publish: !options.inContainer, local: (await surveyed()).survey.local });
+
+  const find = async (id: UnitId): Promise<ContainerSummary | null> =>
+    (await listContainers(engine, installation, [id.pod], id))[0] ?? null;
+  const get = async (id: UnitId): Promise<ContainerSummary> => {
+    const found = await find(id);
+    if (!found) throw new AppError("not_found", `There is no container of unit ${id.unit} at revision ${id.revision}.`);
+    return found;
+  };
+  const stop = async ({ Id }: ContainerSummary, graceSeconds: number) => {
+    try {
+      await engine.call("POST", `/containers/${Id}/stop`, { query: { t: graceSeconds }, timeoutMs: (graceSeconds + 60) * 1000 });
+    } catch (error) {
+      if (!isStatus(error, 404)) throw toDriverError(error, "A container could not be stopped");
+    }
+  };
+  const unitKey = (id: UnitId) => `${id.pod}/${id.unit}/${id.revision}`;
+
+  await surveyed().catch(() => undefined);
+
+  return {
+    kind: "docker",
+    can,
+
+    async info() {
+      // Asked anew: it may be another engine by now, or none.
+      const [survey, { firewall: guard }] = await Promise.all([surveyEngine(engine), surveyed()]);
+      const notes = [...survey.notes];
+      if (!guard) notes.push(noFirewall(survey));
+      return {
+        kind: "docker",
+        version: `${survey.podman ? "Podman" : "Docker"} ${survey.version} at ${formatEngineAddress(options.engine)}`,
+        notes,
+      };
+    },
+
+    preparePod: (scope) => inTurn(scope.pod, () => preparePod(context, scope)),
+    async prepareImage(run, progress) {
+      await prepareImage(context, run, progress);
+      users.delete(run.image ?? "");
+    },
+    async ensureVolume(volume, scope) {
+      const body = volumeBody(installation, scope, volume);
+      try {
+        // The engine gives back what is there under that name.
+        const { Labels } = await engine.call<{ Labels: Record<string, string> | null }>("POST", "/volumes/create", { body });
+        if (Labels?.[label.installation] !== installation)
+          throw new AppError("conflict", `There is a volume ${body.Name} that is not AgentPod's: rename it.`);
+      } catch (error) {
+        throw toDriverError(error, `Volume ${volume.volume} could not be made`);
+      }
+    },
+    ensure: (run) => inTurn(unitKey(run.id), () => ensureUnit(context, run)),
+    async stop(id, graceSeconds) {
+      const found = await find(id);
+      if (found) await stop(found, graceSeconds);
+    },
+    async remove(id, graceSeconds) {
+      const found = await find(id);
+      if (!found) return;
+      if (found.State === "running" && graceSeconds > 0) await stop(found, graceSeconds);
+      try {
+        await removeContainer(engine, found.Id);
+      } catch (error) {
+        throw toDriverError(error, "A container could not be removed");
+      }
+    },
+    async removeVolume(volume) {
+      const more = { [label.unit]: volume.unit, [label.volume]: volume.volume };
+      for (const { Name } of await listVolumes(engine, installation, [volume.pod], more)) {
+        try {
+          await engine.call("DELETE", `/volumes/${Name}`);
+        } catch (error) {
+          if (!isStatus(error, 404)) throw toDriverError(error, `Volume ${volume.volume} could not be removed`);
+        }
+      }
+    },
+    removePod: (pod) => inTurn(pod, () => removePod(context, pod)),
+
+    observe: async (pods) => observeEngine(engine, installation, pods, await reach(), facts),
+    watch(signal) {
+      // A new watch means that the engine, or the machine, may have been restarted.
+      const begin = async () => (await surveyed()).firewall?.doubt();
+      return (async function* () {
+        await begin();
+        yield* watchEngine(engine, installation, facts, signal);
+      })();
+    },
+
+    dial: async (id, port) => dialContainer(await get(id), port, options.engine, installation, await reach()),
+    logs: (id, query) => readLogs(id, query),
+    async exec(id, request) {
+      const { Id, State } = await get(id);
+      if (State !== "running") throw new AppError("conflict", `Unit ${id.unit} is not running: nothing can be run in it.`);
+      return execIn(engine, Id, request);
+    },
+    async readFiles(id, path) {
+      const { Id } = await get(id);
+      try {
+        return await engine.stream("GET", `/containers/${Id}/archive`, { query: { path: plainPath(path) } });
+      } catch (error) {
+        throw toDriverError(error, `${path} cannot be read`);
+      }
+    },
+    async writeFiles(id, path, tar) {
+      const { Id } = await get(id);
+      try {
+        const query = { path: plainPath(path), noOverwriteDirNonDir: true };
+        await engine.call("PUT", `/containers/${Id}/archive`, { query, tar: confinedTar(tar), timeoutMs: 600_000 });
+      } catch (error) {
+        throw toDriverError(error, `${path} cannot be written`);
+      }
+    },
+    stats: (pods) => stats.read(engine, installation, pods),
+  };
+
+  async function* readLogs(id: UnitId, { follow, tail, since, signal }: LogQuery): AsyncGenerator<LogLine> {
+    const { Id } = await get(id);
+    const query = {
+      stdout: true,
+      stderr: true,
+      timestamps: true,
+      follow,
+      tail: tail ?? "all",
+      since: since ? (since.getTime() / 1000).toFixed(3) : undefined,
+    };
+    let stream: Readable | undefined;
+    try {
+      stream = await engine.stream("GET", `/containers/${Id}/logs`, { query, signal });
+      for await (const line of logLines(stream)) {
+        if (signal.aborted) return;
+        yield line;
+      }
+    } catch (error) {
+      if (!signal.aborted) throw toDriverError(error, `The logs of ${id.unit} cannot be read`);
+    } finally {
+      stream?.destroy();
+    }
+  }
+}
+
+/** Who sets the firewall of this engine's pods; null when nobody can. */
+function rulesBy({ engine, installation, options }: DriverContext, survey: Survey): RestoreRules | null {
+  if (survey.firewallHere) return restoreHere;
+  return options.firewallImage && !survey.podman ? restoreInContainer(engine, installation, options.firewallImage) : null;
+}
+
+function noFirewall(survey: Survey): string {
+  const why = survey.podman
+    ? "Podman's networks have no chain for rules of ours"
+    : "AgentPod is not root on the engine's machine and no firewall image is set";
+  return `Pods can reach the host and private networks: ${why}.`;
+}
+
+function plainPath(path: string): string {
+  if (!path.startsWith("/") || path.includes("\0") || path.split("/").includes("..")) {
+    throw new AppError("invalid", `${JSON.stringify(path)} is no absolute path without "..".`);
+  }
+  return posix.normalize(path);
+}

@@ -1,0 +1,61 @@
+import { hashOf } from "@agentpod/core/hash";
+import type { PodScope, UnitId, VolumeId } from "@agentpod/core/runtime";
+
+/**
+ * Names of what the driver makes on an engine. All are deterministic; each holds a tag of installation and pod, so that
+ * pods whose names run together (`a-b` of `c`, `b` of `c-a`), or of two installations, never share one.
+ */
+export const label = {
+  installation: "agentpod.installation",
+  pod: "agentpod.pod",
+  tenant: "agentpod.tenant",
+  name: "agentpod.name",
+  unit: "agentpod.unit",
+  revision: "agentpod.revision",
+  volume: "agentpod.volume",
+  /** JSON: port name → [container port, host port]. */
+  ports: "agentpod.ports",
+  /** Hash of all but the environment the container was created with. */
+  body: "agentpod.body",
+  network: "agentpod.network",
+  egress: "agentpod.egress",
+} as const;
+
+export const installationTag = (installation: string): string => hashOf(["installation", installation]).slice(0, 8);
+export const podTag = (installation: string, pod: string): string => hashOf(["pod", installation, pod]).slice(0, 8);
+
+/** `agentpod-<tenant>-<pod>-<unit>-<tag>-<revision>` */
+export function containerName(installation: string, scope: PodScope, id: UnitId): string {
+  return `agentpod-${scope.tenant}-${scope.name}-${id.unit}-${podTag(installation, id.pod)}-${id.revision}`;
+}
+
+/** `agentpod-<tenant>-<pod>-<tag>` */
+export function networkName(installation: string, scope: PodScope): string {
+  return `agentpod-${scope.tenant}-${scope.name}-${podTag(installation, scope.pod)}`;
+}
+
+/** `agentpod-<tenant>-<pod>-<unit>-<volume>-<tag>` */
+export function volumeName(installation: string, scope: PodScope, id: VolumeId): string {
+  return `agentpod-${scope.tenant}-${scope.name}-${id.unit}-${id.volume}-${podTag(installation, id.pod)}`;
+}
+
+/** What the names of all bridges of an installation begin with, so that one firewall rule holds for all its pods. */
+export const bridgePrefix = (installation: string): string => `ap${installationTag(installation).slice(0, 4)}-`;
+
+/** Name of a pod's network interface on the host; the kernel takes 15 characters. */
+export const bridgeName = (installation: string, pod: string): string => `${bridgePrefix(installation)}${podTag(installation, pod)}`;
+
+/** `agentpod-build/<first 12 digits of the artifact>:<hash>`: of one pod alone, so that it can go with the pod. */
+export function buildTag(installation: string, pod: string, build: { artifact: string } & object): string {
+  return `agentpod-build/${build.artifact.replace("sha256:", "").slice(0, 12)}:${hashOf([installation, pod, build]).slice(0, 16)}`;
+}
+
+export function scopeLabels(installation: string, scope: PodScope): Record<string, string> {
+  return {
+    [label.installation]: installation,
+    [label.pod]: scope.pod,
+    [label.tenant]: scope.tenant,
+    [label.name]: scope.name,
+    [label.egress]: scope.egress,
+  };
+}

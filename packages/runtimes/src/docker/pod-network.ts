@@ -1,0 +1,103 @@
+import { AppError } from "@agentpod/core/errors";
+import type { PodScope } from "@agentpod/core/runtime";
+import { networkBody } from "./body.ts";
+import type { DriverContext } from "./driver-context.ts";
+import { isStatus, toDriverError } from "./engine-error.ts";
+import { label, networkName } from "./names.ts";
+import { listContainers, listFilters, listNetworks } from "./observe.ts";
+
+interface NetworkDetails {
+  Id: string;
+  Internal: boolean;
+  Labels: Record<string, string> | null;
+  IPAM: { Config: { Subnet?: string }[] | null };
+}
+
+/** The pod's network, and the firewall around it. Twice: no effect. `conflict` when its subnet is taken. */
+export async function preparePod(context: DriverContext, scope: PodScope): Promise<void> {
+  const { firewall } = await context.surveyed();
+  await ensureNetwork(context, scope);
+  const self = context.options.inContainer;
+  if (self) await join(context, networkName(context.installation, scope), self.containerId);
+  // After the network: who takes the rules away looks for networks first.
+  await firewall?.ensure();
+}
+
+async function ensureNetwork({ engine, installation }: DriverContext, scope: PodScope): Promise<void> {
+  const body = networkBody(installation, scope);
+  const what = `The network of ${scope.tenant}/${scope.name} could not be made`;
+  const create = async (): Promise<boolean> => {
+    try {
+      await engine.call("POST", "/networks/create", { body });
+      return true;
+    } catch (error) {
+      if (isStatus(error, 409) && /already exists|already used/i.test((error as Error).message)) return false;
+      throw toDriverError(error, what);
+    }
+  };
+  if (await create()) return;
+  const there = await engine.call<NetworkDetails>("GET", `/networks/${body.Name}`);
+  if (there.Labels?.[label.installation] !== installation || there.Labels[label.pod] !== scope.pod) {
+    throw new AppError("conflict", `${what}: ${body.Name} is there and not AgentPod's.`);
+  }
+  const isSame = there.Internal === body.Internal && there.IPAM.Config?.some(({ Subnet }) => Subnet === scope.subnet);
+  if (isSame) return;
+  await deleteNetwork(engine, there.Id, `${what}: its subnet or egress changed while units are on it; stop them first`);
+  if (!(await create())) throw new AppError("conflict", `${what}: someone else makes it at the same time.`);
+}
+
+async function join({ engine }: DriverContext, network: string, container: string): Promise<void> {
+  try {
+    await engine.call("POST", `/networks/${network}/connect`, { body: { Container: container } });
+  } catch (error) {
+    if (!/already exists in network|already attached|already connected/i.test((error as Error).message)) {
+      throw toDriverError(error, "The control plane's container could not join the pod's network");
+    }
+  }
+}
+
+/** Network and own images go; the firewall with the last pod. `conflict` while units are there. */
+export async function removePod(context: DriverContext, pod: string): Promise<void> {
+  const { engine, installation, options } = context;
+  const [units, networks, images] = await Promise.all([
+    listContainers(engine, installation, [pod]),
+    listNetworks(engine, installation, [pod]),
+    engine.call<{ Id: string; RepoTags: string[] | null }[]>("GET", "/images/json", {
+      query: { filters: listFilters(installation, [pod]) },
+    }),
+  ]);
+  if (units.length > 0) throw new AppError("conflict", `The pod still has ${units.length} unit(s): remove them first.`);
+  for (const { Name } of networks) {
+    if (options.inContainer) {
+      const body = { Container: options.inContainer.containerId, Force: true };
+      await engine.call("POST", `/networks/${Name}/disconnect`, { body }).catch(() => undefined);
+    }
+    await deleteNetwork(engine, Name, "The pod's network could not be removed");
+  }
+  for (const { Id, RepoTags } of images) {
+    for (const name of RepoTags?.length ? RepoTags : [Id]) await deleteImage(context, name);
+  }
+  if (networks.length === 0) return;
+  const { firewall } = await context.surveyed();
+  await firewall?.removeUnless(async () => (await listNetworks(engine, installation, null)).length > 0);
+}
+
+async function deleteNetwork(engine: DriverContext["engine"], network: string, what: string): Promise<void> {
+  try {
+    await engine.call("DELETE", `/networks/${network}`);
+  } catch (error) {
+    if (isStatus(error, 404)) return;
+    if (/active endpoints|in use|still has connected/i.test((error as Error).message))
+      throw new AppError("conflict", `${what}: it is in use.`, { cause: error });
+    throw toDriverError(error, what);
+  }
+}
+
+async function deleteImage({ engine }: DriverContext, name: string): Promise<void> {
+  try {
+    await engine.call("DELETE", `/images/${name}`);
+  } catch (error) {
+    // Used by a container that someone made by hand: it goes with the clean-up of unused images.
+    if (!isStatus(error, 404, 409)) throw toDriverError(error, `Image ${name} could not be removed`);
+  }
+}

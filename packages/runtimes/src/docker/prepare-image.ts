@@ -1,0 +1,43 @@
+import { AppError } from "@agentpod/core/errors";
+import type { UnitRun } from "@agentpod/core/runtime";
+import { buildImage } from "./build-image.ts";
+import type { DriverContext } from "./driver-context.ts";
+import { isStatus } from "./engine-error.ts";
+import { buildTag } from "./names.ts";
+import { preparePod } from "./pod-network.ts";
+import { pullImage } from "./pull-image.ts";
+
+/** What a run's image is called on the engine. Throws `invalid` for a run that has none. */
+export function imageOf(run: UnitRun, installation: string): string {
+  if (run.build) return buildTag(installation, run.id.pod, run.build);
+  if (run.image !== null) return run.image;
+  throw new AppError(
+    "invalid",
+    `Unit ${run.id.unit} has neither image nor build: a container engine needs one (units.${run.id.unit}.image).`,
+  );
+}
+
+/** User that an image names, `""` for root; null when it is not on the engine. */
+export async function findImageUser({ engine }: DriverContext, image: string): Promise<string | null> {
+  try {
+    const { Config } = await engine.call<{ Config: { User?: string } | null }>("GET", `/images/${image}/json`);
+    return Config?.User ?? "";
+  } catch (error) {
+    if (isStatus(error, 404)) return null;
+    throw error;
+  }
+}
+
+/** Pulls or builds what is not on the engine yet. An image that is there is never pulled anew: a tag means what it meant. */
+export async function prepareImage(context: DriverContext, run: UnitRun, progress: (line: string) => void): Promise<void> {
+  const { engine, installation, options, ca } = context;
+  const image = imageOf(run, installation);
+  if ((await findImageUser(context, image)) !== null) return;
+  if (run.build) {
+    // Its steps run on the pod's network, so behind its firewall.
+    await preparePod(context, run.scope);
+    await buildImage(engine, run, { installation, openArtifact: options.openArtifact, ca }, progress);
+  } else {
+    await pullImage(engine, image, options, progress);
+  }
+}

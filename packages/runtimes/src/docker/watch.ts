@@ -1,0 +1,47 @@
+import { AppError } from "@agentpod/core/errors";
+import type { WakeUp } from "@agentpod/core/runtime";
+import type { Engine } from "./engine.ts";
+import { jsonLines } from "./json-lines.ts";
+import { label } from "./names.ts";
+import type { RunFactsCache } from "./run-facts.ts";
+
+interface EngineEvent {
+  Actor?: { ID?: string; Attributes?: Record<string, string> };
+}
+
+const kinds = ["start", "die", "oom", "destroy"];
+
+/** Wake-ups from the engine's events. The first, for all pods, says that the stream stands and nothing is missed from here on. */
+export async function* watchEngine(
+  engine: Engine,
+  installation: string,
+  facts: RunFactsCache,
+  signal: AbortSignal,
+): AsyncGenerator<WakeUp> {
+  if (signal.aborted) return;
+  const filters = JSON.stringify({ type: ["container"], event: kinds, label: [`${label.installation}=${installation}`] });
+  let watching = false;
+  try {
+    const stream = await engine.stream("GET", "/events", { query: { filters }, signal });
+    const end = () => stream.destroy();
+    signal.addEventListener("abort", end, { once: true });
+    facts.watchBegins();
+    watching = true;
+    try {
+      yield { pod: null };
+      for await (const { Actor } of jsonLines<EngineEvent>(stream)) {
+        if (Actor?.ID) facts.forget(Actor.ID);
+        yield { pod: Actor?.Attributes?.[label.pod] ?? null };
+      }
+    } finally {
+      signal.removeEventListener("abort", end);
+      stream.destroy();
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    throw error instanceof AppError ? error : new AppError("unavailable", "The container engine's events broke off.", { cause: error });
+  } finally {
+    if (watching) facts.watchEnds();
+  }
+  if (!signal.aborted) throw new AppError("unavailable", "The container engine's events ended.");
+}
