@@ -122,6 +122,13 @@ function viewUnit(
     isDone,
     failure,
     dependenciesReady,
-    starts: pod.desired === "running" && resolved !== null && !running && !isDone && dependenciesReady && isDue(failure, now) && isDue(podFailure(pod), now),
+    starts:
+      pod.desired === "running" &&
+      resolved !== null &&
+      !running &&
+      !isDone &&
+      dependenciesReady &&
+      isDue(failure, now) &&
+      isDue(podFailure(pod), now),
   };
 }

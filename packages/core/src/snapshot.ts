@@ -29,6 +29,8 @@ export interface ServerFacts {
   subnetOf(index: number): string;
   /** Where a volume and unpacked code lie, when `loopback`; null where the container's own paths hold. */
   paths: { volume(id: VolumeId): string; code(id: UnitId): string } | null;
+  /** Given to every unit below its own environment, and to builds: an outbound proxy, an extra CA. No part of a revision. */
+  environment: Record<string, string>;
   /** Main URL of a pod, for `{{ pod.url }}`. */
   urlOf(facts: PodFacts): string;
 }

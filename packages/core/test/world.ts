@@ -107,6 +107,7 @@ export class World {
         paths: loopback
           ? { volume: (v) => `/pods/${v.pod}/volumes/${v.volume}`, code: (id) => `/pods/${id.pod}/code/${id.revision}` }
           : null,
+        environment: {},
         urlOf: () => "http://web-acme.localhost:3000",
       },
       observed: this.answers ? { units: [...this.units.values()], prepared: this.prepared, volumes: this.volumes } : null,

@@ -4,6 +4,7 @@ import { installBinaries } from "@agentpod/db/embedded/binaries";
 import type { Home } from "@agentpod/host/home";
 import type { Settings } from "@agentpod/host/settings";
 import type { EngineEnvironment } from "@agentpod/runtimes/docker/find-engine";
+import { readRegistryCredentials } from "./registry-credentials.ts";
 
 export interface RuntimeChoice {
   context: RuntimeContext;
@@ -39,7 +40,14 @@ async function docker({ context, settings, engineEnvironment }: RuntimeChoice): 
   const engine = await findEngine(engineEnvironment);
   if (!engine) return null;
   const { dockerRuntime } = await import("@agentpod/runtimes/docker/driver");
-  return dockerRuntime({ ...context, engine, settings });
+  return dockerRuntime({
+    ...context,
+    engine: engine.address,
+    extraCa: settings.extraCa,
+    registryMirrors: settings.registryMirrors,
+    registryCredentials: settings.registryCredentials === null ? {} : readRegistryCredentials(settings.registryCredentials),
+    allowed: [{ host: "0.0.0.0", port: settings.port }],
+  });
 }
 
 async function local({ context, home }: RuntimeChoice): Promise<Runtime> {

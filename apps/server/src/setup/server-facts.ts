@@ -23,6 +23,7 @@ export function serverFacts(runtime: Runtime, settings: Settings, paths: ServerF
     },
     subnetOf: (index) => `${dotted(base + index * 2 ** (32 - prefix))}/${prefix}`,
     paths: runtime.kind === "process" ? paths : null,
+    environment: outbound(runtime, settings),
     urlOf: (facts) => addressesOf(settings, facts.routes)[0] ?? publicUrlOf(settings),
   };
 }
@@ -35,4 +36,17 @@ function subnetPool(cidr: string): { base: number; count: number } {
 
 function dotted(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}
+
+/** How pods and builds get out of here: many programs read only one of the two spellings. */
+function outbound(runtime: Runtime, { proxy, noProxy, extraCa }: Settings): Record<string, string> {
+  const none = ["localhost", "127.0.0.1", ...(noProxy ? [noProxy] : [])].join(",");
+  const ways = proxy ? { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: none } : {};
+  const both = Object.entries(ways).flatMap(([name, value]) => [
+    [name, value],
+    [name.toLowerCase(), value],
+  ]);
+  // Containers get the file itself from the driver.
+  const ca = extraCa && runtime.kind === "process" ? { NODE_EXTRA_CA_CERTS: extraCa } : {};
+  return { ...Object.fromEntries(both), ...ca };
 }
