@@ -106,10 +106,12 @@ describe("P2 embedded PostgreSQL", () => {
     expect(await query("select n from kept")).toEqual([{ n: 1 }]);
   });
 
-  it("a lost password file is replaced at the next start", async () => {
-    await server?.stop();
+  it.each(["stopped", "running"])("a lost password file is replaced at the next start, with the server %s", async (state) => {
+    if (state === "stopped") await server?.stop();
+    const before = server?.ownerUrl;
     rmSync(join(home.keys, "postgres.json"));
     server = await startEmbedded(home);
+    expect(server.ownerUrl).not.toBe(before);
     expect(await query("select n from kept")).toEqual([{ n: 1 }]);
   });
 

@@ -5,28 +5,24 @@ import type { Cluster } from "./cluster.ts";
 /** Role and database that own everything of AgentPod's; not a superuser. */
 export const ownerName = "agentpod";
 
-export interface Credentials {
-  password: string;
-  /** True when they were made just now: data that is already there does not know them yet. */
-  fresh: boolean;
-}
+export const randomPassword = (): string => randomBytes(24).toString("base64url");
 
-/** The owner's password, random, in a 0600 file made once; of two that start at once both get the same. */
-export function ownerCredentials(cluster: Cluster): Credentials {
-  const found = readPassword(cluster);
-  if (found !== null) return { password: found, fresh: false };
+/** Keeps the owner's password in a 0600 file; one that is there already stays. Gives the one that is kept. */
+export function keepPassword(cluster: Cluster, password: string): string {
   const temporary = `${cluster.credentials}.${process.pid}-${randomBytes(4).toString("hex")}`;
-  writeFileSync(temporary, JSON.stringify({ password: randomBytes(24).toString("base64url") }), { mode: 0o600, flag: "wx", flush: true });
+  writeFileSync(temporary, JSON.stringify({ password }), { mode: 0o600, flag: "wx", flush: true });
   try {
+    // A link fails where the name is taken: of two that start at once both get the first one's.
     linkSync(temporary, cluster.credentials);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   } finally {
     rmSync(temporary, { force: true });
   }
-  return { password: readPassword(cluster) as string, fresh: true };
+  return readPassword(cluster) ?? password;
 }
 
+/** The owner's password; null when none is kept. */
 export function readPassword(cluster: Cluster): string | null {
   try {
     return (JSON.parse(readFileSync(cluster.credentials, "utf8")) as { password: string }).password;

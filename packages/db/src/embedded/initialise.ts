@@ -12,13 +12,10 @@ import { runProgram } from "./program.ts";
 
 /**
  * Makes the data directory with owner and database. Made aside and renamed when complete: a crash leaves nothing half done, and
- * of two at once one wins. False when it was there already: no effect, but `conflict` when another major version made it.
+ * of two at once one wins. There already: no effect, but `conflict` when another major version made it.
  */
-export async function initialise(cluster: Cluster, binaries: Binaries, account: Account, password: string): Promise<boolean> {
-  if (existsSync(cluster.data)) {
-    await checkMajor(cluster, binaries);
-    return false;
-  }
+export async function initialise(cluster: Cluster, binaries: Binaries, account: Account, password: string): Promise<void> {
+  if (existsSync(cluster.data)) return checkMajor(cluster, binaries);
   await removeAbandoned(cluster);
   const fresh = `${cluster.data}.tmp-${process.pid}`;
   await mkdir(fresh, { mode: 0o700 });
@@ -51,11 +48,9 @@ export async function initialise(cluster: Cluster, binaries: Binaries, account: 
   ]);
   try {
     await rename(fresh, cluster.data);
-    return true;
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     if (!existsSync(cluster.data)) throw error;
-    return false;
   }
 }
 

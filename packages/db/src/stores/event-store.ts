@@ -1,11 +1,13 @@
 import { AppError } from "@agentpod/core/errors";
 import type { AgentPodEvent } from "@agentpod/core/event";
 import type { EventFilter, EventStore } from "@agentpod/core/store";
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { events } from "../schema/events.ts";
 import type { Tx } from "../tenant-tx.ts";
 
-export function eventStore({ db }: Tx): EventStore {
+export function eventStore({ db, tenants }: Tx): EventStore {
+  // Says in the query what the policy says too: then the index on the tenant serves.
+  const visible = tenants === "*" ? undefined : inArray(events.tenantId, [...tenants]);
   return {
     append: async (e) => {
       // Written out: place and time of an event are the database's, and no role may write those columns.
@@ -20,6 +22,7 @@ export function eventStore({ db }: Tx): EventStore {
         .from(events)
         .where(
           and(
+            visible,
             matching(filter),
             cursor === null ? undefined : afterCursor(cursor),
             // Anything from here on may still be preceded by a transaction that has not committed.
@@ -38,7 +41,12 @@ export function eventStore({ db }: Tx): EventStore {
       return (rows[0] as (typeof rows)[0]).cursor;
     },
     latest: async (filter, limit) => {
-      const rows = await db.select().from(events).where(matching(filter)).orderBy(desc(events.xid), desc(events.id)).limit(limit);
+      const rows = await db
+        .select()
+        .from(events)
+        .where(and(visible, matching(filter)))
+        .orderBy(desc(events.xid), desc(events.id))
+        .limit(limit);
       return rows.map(eventOf);
     },
   };
