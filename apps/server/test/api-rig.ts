@@ -34,6 +34,8 @@ export interface ApiRig {
   /** A token for every tenant that may do everything. */
   admin: Client;
   adminToken: string;
+  /** Cuts every connection, as a network would. */
+  breakConnections(): void;
   close(): Promise<void>;
 }
 
@@ -114,6 +116,7 @@ export async function apiRig(
     client,
     admin: client(adminToken),
     adminToken,
+    breakConnections: () => server.closeAllConnections(),
     async close() {
       await Promise.all(clients.map((one) => one.close()));
       server.closeAllConnections();

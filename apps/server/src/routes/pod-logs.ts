@@ -40,16 +40,19 @@ async function* follow(source: PodLogSource, first: Pod, unit: string, query: Lo
   const waker = wakeable(query.signal);
   const unsubscribe = source.feed.subscribe(waker.wake);
   let pod: Pod | null = first;
-  let { tail, since } = query;
   let seenRun: string | null = null;
+  let seenRevision: string | null = null;
+  let endedAt = query.since;
   try {
     while (pod !== null && !query.signal.aborted) {
-      const run = pod.status.units.find((entry) => entry.name === unit)?.runId ?? null;
-      if (run !== null && run !== seenRun) {
-        seenRun = run;
-        yield* linesOf(source, pod, unit, { ...query, tail, since });
-        since = source.clock();
-        tail = null;
+      const now = pod.status.units.find((entry) => entry.name === unit);
+      if (now !== undefined && now.runId !== null && now.runId !== seenRun) {
+        // A new revision's log is all new, also what it said before the old one ended; a new run of the same one goes on.
+        const since = now.revision === seenRevision ? endedAt : query.since;
+        yield* linesOf(source, pod, unit, { ...query, tail: seenRun === null ? query.tail : null, since });
+        seenRun = now.runId;
+        seenRevision = now.revision;
+        endedAt = source.clock();
       } else await waker.wait(idleMs);
       pod = query.signal.aborted ? null : await source.look();
     }
