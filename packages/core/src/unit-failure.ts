@@ -1,4 +1,4 @@
-import { countFailure, remainingMs, stableSeconds } from "./plan-backoff.ts";
+import { countFailure, remainingMs, retryDelay, stableSeconds } from "./plan-backoff.ts";
 import type { Pod } from "./pod.ts";
 import type { UnitSpec } from "./pod-spec.ts";
 import type { ObservedUnit } from "./runtime.ts";
@@ -46,7 +46,9 @@ export function unitFailure(
     current.state === "running" &&
     report?.state !== "starting" &&
     current.startedAt !== null &&
-    remainingMs(current.startedAt, stableSeconds, now) === 0;
+    remainingMs(current.startedAt, stableSeconds, now) === 0 &&
+    // A run may be stable and yet fail to be switched to, again and again.
+    (previous === null || remainingMs(previous.lastAt, stableSeconds + retryDelay(previous.count), now) === 0);
   return isStable ? null : previous;
 }
 

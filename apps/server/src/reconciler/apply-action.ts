@@ -6,8 +6,8 @@ import { renderSecrets } from "@agentpod/core/render-unit";
 import type { UnitRun } from "@agentpod/core/runtime";
 import type { PodSnapshot } from "@agentpod/core/snapshot";
 import type { PodStatus } from "@agentpod/core/status";
-import type { Allocation } from "@agentpod/core/store";
 import { statusEvents } from "@agentpod/core/status-events";
+import type { Allocation } from "@agentpod/core/store";
 import type { World } from "./world.ts";
 
 export interface Lease {
@@ -122,7 +122,7 @@ async function setRoute(
         fault: "user",
         retry: true,
       });
-      return "stop";
+      return "failed";
     }
   }
   await world.database.asSystem((store) =>
@@ -156,7 +156,10 @@ async function saveStatus(world: World, snapshot: PodSnapshot, lease: Lease, sta
 
 async function recordFailure(world: World, snapshot: PodSnapshot, lease: Lease, action: Action, error: AppError): Promise<void> {
   const id = "run" in action ? action.run.id : "id" in action ? action.id : null;
-  const retry = error.code === "unavailable" || error.code === "internal" || (error.code === "conflict" && ["ensure-unit", "prepare-pod"].includes(action.kind));
+  const retry =
+    error.code === "unavailable" ||
+    error.code === "internal" ||
+    (error.code === "conflict" && ["ensure-unit", "prepare-pod"].includes(action.kind));
   await noteFailure(world, snapshot, lease, id?.unit ?? "@pod", {
     revision: id?.revision ?? String(snapshot.facts.pod.generation),
     runId: null,

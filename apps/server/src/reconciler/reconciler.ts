@@ -60,13 +60,21 @@ export function startReconciler(world: World): Reconciler {
     if (planned.wakeInMs !== null) queue.addLater(snapshot.facts.pod.id, planned.wakeInMs);
   };
   let sweeping: Promise<void> | null = null;
-  const sweepOnce = (): Promise<void> => {
-    sweeping ??= sweep()
+  let next: Promise<void> | null = null;
+  const beginSweep = (): Promise<void> => {
+    next = null;
+    sweeping = sweep()
       .catch((error) => world.log.warn({ err: error }, "a sweep failed; the next one is due"))
       .finally(() => {
         sweeping = null;
       });
     return sweeping;
+  };
+  /** One that begins after the call: the sweep under way may have looked before what the caller knows of. Calls share the next. */
+  const sweepOnce = (): Promise<void> => {
+    if (!sweeping) return beginSweep();
+    next ??= sweeping.then(beginSweep);
+    return next;
   };
 
   const loops = [
