@@ -5,6 +5,7 @@ import { type PodSpecInput, podSpec } from "@agentpod/core/pod-spec";
 import type { ObservedUnit, Runtime } from "@agentpod/core/runtime";
 import type { Database } from "@agentpod/core/store";
 import { type ScratchDatabase, scratchDatabase } from "@agentpod/db/testing/scratch-database";
+import { type MemoryGateway, memoryGateway } from "@agentpod/gateways/memory/driver";
 import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
 import { MemoryWorld } from "@agentpod/runtimes/memory/memory-world";
@@ -13,7 +14,6 @@ import { startProber } from "../src/reconciler/prober.ts";
 import { type Reconciler, startReconciler } from "../src/reconciler/reconciler.ts";
 import { routeServer } from "../src/reconciler/serve-routes.ts";
 import type { World } from "../src/reconciler/world.ts";
-import { type TableGateway, tableGateway } from "./reconciler-gateway.ts";
 
 /** A database, a machine and a gateway on which control planes can be started and killed. */
 export interface Rig {
@@ -21,7 +21,7 @@ export interface Rig {
   database: Database;
   machine: MemoryWorld;
   installation: string;
-  gateway: TableGateway;
+  gateway: MemoryGateway;
   /** Seconds by which the control planes' clock is ahead. */
   ahead: { seconds: number };
   /** What happened that was worth a warning, for the message of a failed test. */
@@ -66,7 +66,7 @@ export async function openRig(serverUrl: string): Promise<Rig> {
   const { database } = scratch;
   const machine = new MemoryWorld();
   const installation = await database.asSystem((store) => store.settings.installation());
-  const gateway = tableGateway();
+  const gateway = memoryGateway();
   const ahead = { seconds: 0 };
   const warnings: string[] = [];
   const tenant = await database.asTenants("*", (store) => store.tenants.insert({ name: "acme", quota: {} }));
@@ -112,6 +112,7 @@ export async function openRig(serverUrl: string): Promise<Rig> {
           ranges: { port: { from: 20_000, to: 29_999 }, publicPort: { from: 30_000, to: 30_999 }, subnet: { from: 0, to: 999 }, uid: null },
           subnetOf: (index) => `10.213.${index}.0/28`,
           paths: null,
+          environment: {},
           urlOf: ({ pod }) => `http://${pod.name}-${pod.tenant}.localhost:3000`,
         },
         prober,
