@@ -39,8 +39,7 @@ export function databaseError(thrown: unknown): AppError {
     );
   }
   if (code === "42501") return fail("forbidden", "This is not allowed for the tenant.");
-  if (code === "22P02" || code === "22021" || code === "22P05")
-    return fail("invalid", "A value cannot be stored: check ids, and leave out NUL characters.");
+  if (code.startsWith("22")) return fail("invalid", "A value cannot be stored: check ids and numbers, and leave out NUL characters.");
   if (code.startsWith("28"))
     return fail("unavailable", "The database refuses AgentPod's roles: all control planes of one database need the same master key.");
   if (code === "3D000") return fail("unavailable", "The database does not exist: create it, or correct DATABASE_URL.");
@@ -56,9 +55,10 @@ export function databaseError(thrown: unknown): AppError {
   return fail("internal", `The database refused a statement${code === "" ? "" : ` (${code})`}: ${message}`);
 }
 
-/** The error without PostgreSQL's `detail` and `where`, which may repeat a row's values. */
+/** The error without PostgreSQL's `detail` and `where`, which may repeat a row's values; of a refused value not even the message. */
 function plain(error: unknown): unknown {
   if (!(error instanceof Error)) return undefined;
   const { code, constraint, table } = error as { code?: string; constraint?: string; table?: string };
+  if (code?.startsWith("22")) return Object.assign(new Error("a value was refused"), { code });
   return Object.assign(new Error(error.message), { name: error.name, stack: error.stack, code, constraint, table });
 }

@@ -58,8 +58,9 @@ describe("P2 a transaction's tenants", () => {
   it("P8 no value of a query comes with its error", async () => {
     const failure = await asTenants(pool, "*", ({ db }) => db.execute(sql`select ${"hunter2"}::int`)).catch((error) => error);
     expect(failure).toMatchObject({ code: "invalid" });
-    for (let error = failure; error instanceof Error; error = error.cause)
-      expect(`${error.message} ${Object.values(error)}`).not.toMatch(/params|hunter2.*params/);
+    for (let error = failure; error instanceof Error; error = error.cause) {
+      expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toContain("hunter2");
+    }
   });
 });
 
