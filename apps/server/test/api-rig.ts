@@ -7,6 +7,7 @@ import { type Client, createClient } from "@agentpod/client/create-client";
 import { type Permission, roles } from "@agentpod/core/permission";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import { scratchDatabase } from "@agentpod/db/testing/scratch-database";
+import { memoryGateway } from "@agentpod/gateways/memory/driver";
 import { parseSettings } from "@agentpod/host/settings";
 import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
@@ -20,7 +21,6 @@ import { serveApp } from "../src/serve-app.ts";
 import { addressesOf } from "../src/setup/addresses.ts";
 import { artifactFiles } from "../src/setup/artifact-files.ts";
 import { serverFacts } from "../src/setup/server-facts.ts";
-import { tableGateway } from "./api-gateway.ts";
 
 export interface ApiRig {
   app: ReturnType<typeof buildApp>;
@@ -58,7 +58,8 @@ export async function apiRig(
     { installation, stateDir: folder, openArtifact: artifacts.open },
     { programs: given.program ? { "*": given.program } : {} },
   );
-  const gateway = tableGateway(given.accessLog ?? []);
+  const gateway = memoryGateway();
+  for (const line of given.accessLog ?? []) gateway.record(line);
   const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
   const reconciler = startReconciler({
     database,
