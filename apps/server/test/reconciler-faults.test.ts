@@ -211,12 +211,18 @@ describe("A5 a unit that cannot run", () => {
     const pod = await rig.create("web", web());
     await rig.reaches(pod, "running");
     const [old] = await rig.units(pod);
-    rig.gateway.answerProbe = (upstream) => (upstream.id.endsWith(old?.id.revision ?? "") ? 200 : 502);
+    let asked = 0;
+    rig.gateway.answerProbe = () => {
+      asked++;
+      return 502;
+    };
     await rig.update(pod, web("2"));
     await eventually(rig, async () => expect((await rig.find(pod))?.status.failures.app).toMatchObject({ reason: "candidate" }));
     await reconciler.now();
     expect(rig.gateway.table.routes[0]?.upstreams[0]?.id).toContain(old?.id.revision);
     expect(await rig.units(pod)).toHaveLength(2);
+    expect((await rig.find(pod))?.status.failures.app?.count).toBe(asked);
+    expect(asked).toBeLessThan(5);
     rig.gateway.answerProbe = () => 200;
     await eventually(rig, async () => {
       rig.ahead.seconds += 1;

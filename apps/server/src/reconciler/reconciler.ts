@@ -63,6 +63,7 @@ export function startReconciler(world: World): Reconciler {
   let next: Promise<void> | null = null;
   const beginSweep = (): Promise<void> => {
     next = null;
+    if (signal.aborted) return Promise.resolve();
     sweeping = sweep()
       .catch((error) => world.log.warn({ err: error }, "a sweep failed; the next one is due"))
       .finally(() => {
@@ -73,7 +74,7 @@ export function startReconciler(world: World): Reconciler {
   /** One that begins after the call: the sweep under way may have looked before what the caller knows of. Calls share the next. */
   const sweepOnce = (): Promise<void> => {
     if (!sweeping) return beginSweep();
-    next ??= sweeping.then(beginSweep);
+    next ??= sweeping.then(() => sweeping ?? beginSweep());
     return next;
   };
 
@@ -123,7 +124,7 @@ export function startReconciler(world: World): Reconciler {
       abort.abort();
       world.prober.stop();
       await queue.stop();
-      await Promise.all(loops);
+      await Promise.all([...loops, next ?? sweeping]);
     },
   };
 }
