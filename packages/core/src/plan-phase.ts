@@ -44,7 +44,11 @@ function running(snapshot: PodSnapshot, view: PodView): { phase: Phase; message:
 }
 
 function isFailing(unit: UnitView): boolean {
-  return unit.failure !== null && !unit.isReady && (!unit.failure.retry || unit.failure.count >= crashLoopAt);
+  return (
+    unit.failure !== null &&
+    (!unit.isReady || unit.failure.reason === "candidate") &&
+    (!unit.failure.retry || unit.failure.count >= crashLoopAt)
+  );
 }
 
 /** Whether the route's upstream is the unit's wanted instance. */

@@ -1,4 +1,4 @@
-import { crashLoopAt } from "./plan-backoff.ts";
+import { crashLoopAt, remainingMs, retryDelay, stableSeconds } from "./plan-backoff.ts";
 import { describePhase } from "./plan-phase.ts";
 import type { Pod } from "./pod.ts";
 import { type PodView, podFailure, type UnitView } from "./pod-view.ts";
@@ -16,7 +16,7 @@ export function deriveStatus(snapshot: PodSnapshot, view: PodView | null, now: D
     message,
     conditions: conditions(snapshot, view, now),
     units: view ? view.units.map((unit) => unitStatus(old, unit)) : old.units,
-    failures: view ? failures(pod, view) : old.failures,
+    failures: view ? failures(pod, view, now) : old.failures,
     routes: view ? routes(snapshot, now) : old.routes,
   };
 }
@@ -41,11 +41,12 @@ function unitStatus(old: PodStatus, unit: UnitView): UnitStatus {
   };
 }
 
-/** Failures of wanted revisions; those of the pod as a whole are kept under `@pod` until a unit runs. */
-function failures(owner: Pod, view: PodView): PodStatus["failures"] {
+/** Failures of wanted revisions; those of the pod as a whole until nothing has failed for a while. */
+function failures(owner: Pod, view: PodView, now: Date): PodStatus["failures"] {
   const kept: [string, Failure][] = view.units.flatMap((unit) => (unit.failure ? [[unit.spec.name, unit.failure]] : []));
   const pod = podFailure(owner);
-  return Object.fromEntries(pod && !view.units.some((unit) => unit.current?.state === "running") ? [...kept, ["@pod", pod]] : kept);
+  const isRecent = pod !== null && remainingMs(pod.lastAt, stableSeconds + retryDelay(pod.count), now) > 0;
+  return Object.fromEntries(pod && (isRecent || !pod.retry) ? [...kept, ["@pod", pod]] : kept);
 }
 
 function routes(snapshot: PodSnapshot, now: Date): PodStatus["routes"] {

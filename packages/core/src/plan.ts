@@ -66,7 +66,8 @@ function waits(snapshot: PodSnapshot, view: PodView, now: Date): (number | null)
     !unit.spec.probe && unit.current?.startedAt ? remainingMs(unit.current.startedAt, settleSeconds, now) : null,
     ...unit.old.map((old) => drainMs(snapshot, old, now)),
   ]);
-  return [failure?.retry ? remainingMs(failure.lastAt, retryDelay(failure.count), now) : null, ...units];
+  const pod = failure?.retry ? [0, stableSeconds].map((more) => remainingMs(failure.lastAt, retryDelay(failure.count) + more, now)) : [];
+  return [...pod, ...units];
 }
 
 function soonest(times: (number | null)[]): number | null {

@@ -105,7 +105,10 @@ function viewUnit(
   const health: Health = !running ? "none" : spec.probe ? (report?.state ?? "starting") : "none";
   const settled = current?.startedAt ? remainingMs(current.startedAt, settleSeconds, now) === 0 : false;
   const isDone = isTask && current?.state === "exited" && current.exitCode === 0;
-  const failure = unitFailure(pod, spec, revision, current, report, isDone, now);
+  const isServed = snapshot.facts.routes.some((route) =>
+    route.upstreams.some((upstream) => upstream.id === `${pod.id}/${spec.name}/${revision}`),
+  );
+  const failure = unitFailure(pod, spec, revision, current, report, isDone, isServed, now);
   const dependenciesReady = spec.dependsOn.every((name) => before.some((unit) => unit.spec.name === name && (unit.isReady || unit.isDone)));
   const resolved = resolveUnit(snapshot, spec, revision, allocated.all);
   return {

@@ -13,6 +13,8 @@ export function unitFailure(
   current: ObservedUnit | null,
   report: HealthReport | undefined,
   isDone: boolean,
+  /** A route goes to this very revision. */
+  isServed: boolean,
   now: Date,
 ): Failure | null {
   const kept = pod.status.failures[spec.name];
@@ -42,6 +44,8 @@ export function unitFailure(
   }
   if (current.state === "running" && report?.state === "unhealthy")
     return failed(current.runId, "unhealthy", `${spec.name} is not healthy: ${report.message}`);
+  // That the gateway could not reach it is mended by reaching it, not by time.
+  if (previous?.reason === "candidate") return isServed ? null : previous;
   const isStable =
     current.state === "running" &&
     report?.state !== "starting" &&

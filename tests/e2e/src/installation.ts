@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Home, homeAt } from "@agentpod/host/home";
 import { readLivingProcess } from "@agentpod/host/process-file";
+import { request } from "undici";
 
 export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -19,6 +20,10 @@ export interface CliResult {
 export interface Installation {
   home: Home;
   port: number;
+  /** User ids that its process pods get. */
+  uids: { from: number; to: number };
+  /** Its id, as in the labels of everything it makes. */
+  id(): string;
   /** Everything `npm start` printed so far. */
   output(): string;
   /** Starts it and resolves at "AgentPod is ready". */
@@ -28,7 +33,8 @@ export interface Installation {
   cli(...args: string[]): Promise<CliResult>;
   /** CLI with `-o json`; throws when it fails. */
   json<T>(...args: string[]): Promise<T>;
-  get(host: string, path?: string): Promise<{ status: number; body: string }>;
+  /** Through the front door; GET unless said otherwise. */
+  get(host: string, path?: string, options?: { method: "POST"; body: string }): Promise<{ status: number; body: string }>;
   pid(name: "supervisor" | "server" | "gateway" | "postgres"): number;
   /** KILL, as a power cut would. */
   kill(name: "supervisor" | "server" | "gateway" | "postgres"): void;
@@ -51,6 +57,7 @@ export async function makeInstallation(
   const port = await freePort();
   const crashFile = join(home.root, "crash-at");
   const slot = block++ % 20;
+  const uids = { from: 220_000 + slot * 100, to: 220_099 + slot * 100 };
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     AGENTPOD_HOME: home.root,
@@ -59,7 +66,7 @@ export async function makeInstallation(
     AGENTPOD_PORTS: `${20_000 + slot * 400}-${20_399 + slot * 400}`,
     AGENTPOD_PUBLIC_PORTS: `${31_000 + slot * 100}-${31_099 + slot * 100}`,
     AGENTPOD_SUBNETS: `10.${214 + slot}.0.0/16`,
-    AGENTPOD_UIDS: `${220_000 + slot * 100}-${220_099 + slot * 100}`,
+    AGENTPOD_UIDS: `${uids.from}-${uids.to}`,
     AGENTPOD_CRASH_FILE: crashFile,
     ...environment,
   };
@@ -75,6 +82,12 @@ export async function makeInstallation(
   const installation: Installation = {
     home,
     port,
+    uids,
+    id() {
+      const found = /"installation":"([0-9a-f-]{36})"/.exec(readFileSync(join(home.logs, "server.log"), "utf8"))?.[1];
+      if (!found) throw new Error("the server never served");
+      return found;
+    },
     output: () => printed,
     async start(extra = {}) {
       const started = spawn(process.execPath, [join(root, "apps/supervisor/src/main.ts")], {
@@ -99,7 +112,7 @@ export async function makeInstallation(
       if (code !== 0) throw new Error(`agentpod ${args.join(" ")} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout);
     },
-    get: (host, path = "/") => get(port, host, path),
+    get: (host, path = "/", options) => get(port, host, path, options),
     pid: pidOf,
     kill: (name) => void process.kill(pidOf(name), "SIGKILL"),
     crashAt: (point) => writeFile(crashFile, point),
@@ -140,12 +153,14 @@ function runCli(args: string[], env: NodeJS.ProcessEnv): Promise<CliResult> {
   });
 }
 
-async function get(port: number, host: string, path: string): Promise<{ status: number; body: string }> {
-  const { request } = await import("undici");
-  const { statusCode, body } = await request(`http://127.0.0.1:${port}${path}`, {
-    headers: { host: `${host}:${port}` },
-    headersTimeout: 30_000,
-  });
+async function get(
+  port: number,
+  host: string,
+  path: string,
+  options: { method?: "POST"; body?: string } = {},
+): Promise<{ status: number; body: string }> {
+  const headers = { host: `${host}:${port}`, ...(options.body !== undefined && { "content-type": "application/json" }) };
+  const { statusCode, body } = await request(`http://127.0.0.1:${port}${path}`, { ...options, headers, headersTimeout: 30_000 });
   return { status: statusCode, body: await body.text() };
 }
 

@@ -3,6 +3,7 @@ import { type AppError, toAppError } from "@agentpod/core/errors";
 import type { NewEvent } from "@agentpod/core/event";
 import { countFailure } from "@agentpod/core/plan-backoff";
 import { renderSecrets } from "@agentpod/core/render-unit";
+import type { Upstream } from "@agentpod/core/route-table";
 import type { UnitRun } from "@agentpod/core/runtime";
 import type { PodSnapshot } from "@agentpod/core/snapshot";
 import type { PodStatus } from "@agentpod/core/status";
@@ -111,17 +112,12 @@ async function setRoute(
 ): Promise<Outcome> {
   const upstream = action.upstreams[0];
   if (action.candidate && upstream) {
-    const { status } = await world.gateway.probe(upstream, action.candidate);
-    if (status >= 500) {
-      const runId = snapshot.observed?.units.find((unit) => upstream.id.endsWith(`/${unit.id.unit}/${unit.id.revision}`))?.runId ?? null;
-      await noteFailure(world, snapshot, lease, action.unit, {
-        revision: upstream.id.split("/")[2] ?? "",
-        runId,
-        reason: "candidate",
-        message: `Through the gateway, the new ${action.unit} answered ${status}; the old one goes on serving.`,
-        fault: "user",
-        retry: true,
-      });
+    const refusal = await candidateRefusal(world, upstream, action.candidate);
+    if (refusal !== null) {
+      const [, unit, revision = ""] = upstream.id.split("/");
+      const runId = snapshot.observed?.units.find((o) => o.id.unit === unit && o.id.revision === revision)?.runId ?? null;
+      const message = `Through the gateway, the new ${action.unit} ${refusal}; the old one goes on serving.`;
+      await noteFailure(world, snapshot, lease, action.unit, { revision, runId, reason: "candidate", message, fault: "user", retry: true });
       return "failed";
     }
   }
@@ -129,6 +125,21 @@ async function setRoute(
     store.routes.set(action.route, { state: action.state, message: action.message, upstreams: action.upstreams }),
   );
   return "done";
+}
+
+/** Why a new instance may not be switched to, or null. */
+async function candidateRefusal(
+  world: World,
+  upstream: Upstream,
+  candidate: NonNullable<Extract<Action, { kind: "set-route" }>["candidate"]>,
+): Promise<string | null> {
+  try {
+    const { status } = await world.gateway.probe(upstream, candidate);
+    return status < 500 ? null : `answered ${status}`;
+  } catch (thrown) {
+    world.log.warn({ err: thrown, upstream: upstream.id }, "a candidate could not be asked");
+    return "did not answer";
+  }
 }
 
 /** The run with its secrets in place; nothing else of it changes. */
