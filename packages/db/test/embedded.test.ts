@@ -148,7 +148,7 @@ describe("P2 embedded PostgreSQL", () => {
       expect(await query("select 1 as one", running.ownerUrl)).toEqual([{ one: 1 }]);
     } finally {
       await running.stop();
-      rmSync(clusterAt(long).socket, { recursive: true, force: true });
+      for (const outside of [clusterAt(long).socket, long.sockets]) rmSync(outside, { recursive: true, force: true });
     }
   });
 });
