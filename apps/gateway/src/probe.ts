@@ -24,6 +24,10 @@ export async function probe(spec: UpstreamSpec, asked: ProbeRequest): Promise<{ 
           headersTimeout: Math.ceil(asked.timeoutSeconds * 1000),
         },
         {
+          // undici refuses a handler that lacks any of these; only the status is wanted.
+          onRequestStart() {},
+          onResponseData() {},
+          onResponseEnd() {},
           onResponseStart(_controller, status) {
             if (status >= 200) resolve({ status });
           },
