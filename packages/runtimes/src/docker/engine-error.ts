@@ -56,7 +56,7 @@ export function toDriverError(error: unknown, what: string): unknown {
   }
   // What the user's command or image is to blame for: the engine names the program, path or user.
   if (
-    /executable file not found|no such file or directory|permission denied|is a directory|exec format error|unable to find user|no matching entries|no command specified/i.test(
+    /executable file not found|no such file or directory|permission denied|is a directory|exec format error|unable to find user|no matching entries|no command specified|cannot locate specified dockerfile|dockerfile parse error|failed to parse dockerfile/i.test(
       message,
     )
   ) {
