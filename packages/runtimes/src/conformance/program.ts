@@ -85,7 +85,8 @@ switch (command) {
 /** The program as the code artifact of a unit. */
 export async function programArtifact(): Promise<{ digest: string; open: (digest: string) => Promise<Readable> }> {
   const tar = pack();
-  tar.entry({ name: "program.mjs", mode: 0o644 }, programSource);
+  // A fixed time: the digest is the same in every process.
+  tar.entry({ name: "program.mjs", mode: 0o644, mtime: new Date(0) }, programSource);
   tar.finalize();
   const bytes = await buffer(tar);
   const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;

@@ -31,6 +31,18 @@ unset agentpod_go
 exec 3>&- 4>&-
 exec "$@"`;
 
+/** Becomes its arguments once it reads "go" on descriptor 3: until then limits and the like can be put on it. */
+export const execScript = `IFS= read -r agentpod_go <&3 && [ "$agentpod_go" = go ] || exit 125
+unset agentpod_go
+exec 3<&-
+exec "$@"`;
+
+/** The same for a program on a terminal, which inherits nothing else: its first argument is a named pipe to read. */
+export const execTerminalScript = `IFS= read -r agentpod_go <"$1" && [ "$agentpod_go" = go ] || exit 125
+unset agentpod_go
+shift
+exec "$@"`;
+
 /** The whole command line of a start. Values are arguments of fixed scripts; none is ever read by a shell. */
 export function startCommand(program: readonly string[], sandbox: readonly string[], privileges: readonly string[]): string[] {
   return ["/bin/sh", "-c", superviseScript, "agentpod", ...sandbox, "/bin/sh", "-c", gateScript, "agentpod", ...privileges, ...program];

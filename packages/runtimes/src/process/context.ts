@@ -11,6 +11,9 @@ export interface ProcessOptions {
   hide: string[];
 }
 
+/** A process waits behind its gate; it is on record; it was let go. */
+export type StartStep = "gated" | "recorded" | "begun";
+
 /** What the parts of the process driver share. */
 export interface ProcessContext extends RuntimeContext, ProcessOptions {
   paths: ProcessPaths;
@@ -22,4 +25,6 @@ export interface ProcessContext extends RuntimeContext, ProcessOptions {
   setpriv: string | null;
   /** Pods have users of their own. */
   root: boolean;
+  /** For tests that let the control plane die at each step of a start. */
+  reached?: (step: StartStep) => void;
 }

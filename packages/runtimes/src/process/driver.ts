@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { release } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
-import type { Runtime, RuntimeContext, UnitId } from "@agentpod/core/runtime";
+import type { ExecSession, Runtime, RuntimeContext, UnitId } from "@agentpod/core/runtime";
 import { localOf } from "./body.ts";
 import type { ProcessContext, ProcessOptions } from "./context.ts";
 import { signal, sweepRun } from "./end-run.ts";
@@ -44,6 +45,8 @@ class ProcessRuntime implements Runtime {
   readonly #wakes = new Wakes();
   readonly #stats = new StatsSampler();
   readonly #watches: RunWatches;
+  /** Open sessions: they end with the run they were opened in. */
+  readonly #sessions = new Map<ExecSession, string>();
   /** Runs whose ports were seen to be their own. */
   readonly #ownPorts = new Set<string>();
   #watchers = 0;
@@ -168,7 +171,12 @@ class ProcessRuntime implements Runtime {
         preferToBeKilled(pid);
       },
     };
-    return request.tty ? execTerminal(command, request.tty) : execPiped(command);
+    const session = await (request.tty
+      ? execTerminal(command, request.tty, join(unit.dir, `terminal-${randomUUID()}`))
+      : execPiped(command));
+    this.#sessions.set(session, runIdOf(run));
+    void session.exit.then(() => this.#sessions.delete(session));
+    return session;
   }
 
   async readFiles(id: UnitId, path: string) {
@@ -209,7 +217,12 @@ class ProcessRuntime implements Runtime {
         await this.#watches.waitForEnd(unit.dir, record, killTimeout);
       }
     }
+    this.#endSessions(record);
     await sweepRun(record, membersOf(this.#context, unit.id, unit.pod, record));
+  }
+
+  #endSessions(run: RunRecord): void {
+    for (const [session, runId] of this.#sessions) if (runId === runIdOf(run)) session.kill();
   }
 
   /** What the program left running goes with it, as in a container. */
@@ -218,6 +231,7 @@ class ProcessRuntime implements Runtime {
     this.#wakes.wake(id.pod);
     if (!unit || latestRun(dir)?.state === "running") return;
     markLogs(dir, Date.now());
+    this.#endSessions(run);
     // A failure shows when the next start finds the same processes.
     sweepRun(run, membersOf(this.#context, id, unit.pod, run)).catch(() => {});
   }

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { chownSync } from "node:fs";
-import { constants } from "node:os";
+import { chownSync, closeSync, constants, openSync, rmSync, writeSync } from "node:fs";
+import type { Socket } from "node:net";
+import { constants as system } from "node:os";
 import { PassThrough, Writable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import type { ExecSession } from "@agentpod/core/runtime";
+import { execScript, execTerminalScript } from "./body.ts";
+import { makeNamedPipe } from "./exit-watch.ts";
 import type { UnixUser } from "./pod-user.ts";
 
 export interface ExecCommand {
@@ -11,25 +14,38 @@ export interface ExecCommand {
   cwd: string;
   env: Record<string, string>;
   user: UnixUser | null;
-  /** Called at once with the pid: limits and the like. */
+  /** Called with the pid before the program begins: limits and the like. */
   started(pid: number): void;
 }
 
-const codeOf = (code: number | null, signal: NodeJS.Signals | null): number => code ?? 128 + (signal ? constants.signals[signal] : 0);
+const codeOf = (code: number | null, signal: NodeJS.Signals | null): number => code ?? 128 + (signal ? system.signals[signal] : 0);
 
-/** `invalid` when the program cannot be started. */
+/** A program that is not there gives exit code 127 and a sentence on stderr. `unavailable` when no process can be made. */
 export async function execPiped(command: ExecCommand): Promise<ExecSession> {
-  const [file = "", ...args] = command.argv;
-  const child = spawn(file, args, { cwd: command.cwd, env: command.env, ...(command.user ?? {}), detached: true, stdio: "pipe" });
-  if (child.pid !== undefined) command.started(child.pid);
+  const child = spawn("/bin/sh", ["-c", execScript, "agentpod", ...command.argv], {
+    cwd: command.cwd,
+    env: command.env,
+    ...(command.user ?? {}),
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+  });
   const exit = new Promise<number>((resolve) => {
     child.on("exit", (code, signal) => resolve(codeOf(code, signal)));
     child.on("error", () => resolve(255));
   });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
-    child.once("error", (error) => reject(new AppError("invalid", `the program cannot be started: ${error.message}`, { cause: error })));
+    child.once("error", (error) => reject(new AppError("unavailable", `no process could be started: ${error.message}`, { cause: error })));
   });
+  const gate = child.stdio[3] as Socket;
+  gate.on("error", () => gate.destroy());
+  try {
+    if (child.pid !== undefined) command.started(child.pid);
+    gate.end("go\n", () => gate.destroy());
+  } catch (error) {
+    gate.destroy();
+    throw error;
+  }
   // The program may close its end before all is written: its exit code says what matters.
   child.stdin.on("error", () => {});
   let ended = false;
@@ -48,24 +64,42 @@ export async function execPiped(command: ExecCommand): Promise<ExecSession> {
   };
 }
 
-/** On a terminal of its own; both streams come on stdout. */
-export async function execTerminal(command: ExecCommand, size: { cols: number; rows: number }): Promise<ExecSession> {
+/**
+ * On a terminal of its own; both streams come on stdout. `gate` is a path for a named pipe, in a folder of ours that the
+ * pod's user can walk through.
+ */
+export async function execTerminal(command: ExecCommand, size: { cols: number; rows: number }, gate: string): Promise<ExecSession> {
   const pty = await import("@lydell/node-pty");
-  const [file = "", ...args] = command.argv;
-  const terminal = withoutGroups(command.user, () =>
-    pty.spawn(file, args, {
-      name: command.env.TERM ?? "xterm-256color",
-      cols: size.cols,
-      rows: size.rows,
-      cwd: command.cwd,
-      env: command.env,
-      encoding: null,
-      ...(command.user ?? {}),
-    }),
-  );
-  command.started(terminal.pid);
-  const device = (terminal as { ptsName?: unknown }).ptsName;
-  if (command.user && typeof device === "string") chownSync(device, command.user.uid, command.user.gid);
+  await makeNamedPipe(gate);
+  if (command.user) chownSync(gate, command.user.uid, command.user.gid);
+  // Read and write: so that neither end waits for the other. If we die, the terminal's end is the program's too.
+  const fd = openSync(gate, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  let terminal: ReturnType<typeof pty.spawn>;
+  try {
+    terminal = withoutGroups(command.user, () =>
+      pty.spawn("/bin/sh", ["-c", execTerminalScript, "agentpod", gate, ...command.argv], {
+        name: command.env.TERM ?? "xterm-256color",
+        cols: size.cols,
+        rows: size.rows,
+        cwd: command.cwd,
+        env: command.env,
+        encoding: null,
+        ...(command.user ?? {}),
+      }),
+    );
+    const device = (terminal as { ptsName?: unknown }).ptsName;
+    if (command.user && typeof device === "string") chownSync(device, command.user.uid, command.user.gid);
+    command.started(terminal.pid);
+    writeSync(fd, "go\n");
+  } catch (error) {
+    closeSync(fd);
+    rmSync(gate, { force: true });
+    throw error;
+  }
+  const closeGate = () => {
+    closeSync(fd);
+    rmSync(gate, { force: true });
+  };
 
   const stdout = new PassThrough();
   // With encoding null the chunks are bytes, whatever the type says.
@@ -77,6 +111,7 @@ export async function execTerminal(command: ExecCommand, size: { cols: number; r
   const exit = new Promise<number>((resolve) => {
     terminal.onExit(({ exitCode, signal }) => {
       ended = true;
+      closeGate();
       stdout.end();
       resolve(signal ? 128 + signal : exitCode);
     });

@@ -5,11 +5,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/**
- * Learns of a process's end without being its parent and without polling: the process holds the write end of a named
- * pipe that it never writes to; when the last writer is gone, the reader gets the end of the stream.
- */
-export async function makeExitPipe(path: string): Promise<void> {
+/** Ours alone to open. Twice: no effect. */
+export async function makeNamedPipe(path: string): Promise<void> {
   if (existsSync(path)) return;
   try {
     await run("mkfifo", ["-m", "600", "--", path]);
@@ -18,6 +15,10 @@ export async function makeExitPipe(path: string): Promise<void> {
   }
 }
 
+/**
+ * Learns of a process's end without being its parent and without polling: the process holds the write end of a named
+ * pipe that it never writes to; when the last writer is gone, the reader gets the end of the stream.
+ */
 export interface ExitWatch {
   /** Resolves when no writer is left; or on `close`. A wake-up, not a fact: look. */
   readonly ended: Promise<void>;

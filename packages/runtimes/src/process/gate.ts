@@ -56,7 +56,7 @@ export async function openGate(request: GateRequest): Promise<Gated> {
     pid,
     supervisor: child.pid,
     // What was handed to the kernel is delivered also when we end.
-    go: () => line.end("go\n"),
+    go: () => line.end("go\n", () => line.destroy()),
     abandon: () => line.destroy(),
   };
 }

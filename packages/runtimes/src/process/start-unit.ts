@@ -8,7 +8,7 @@ import { identify } from "@agentpod/host/process-identity";
 import { environmentFor, localOf, startCommand } from "./body.ts";
 import type { ProcessContext } from "./context.ts";
 import { sweepRun } from "./end-run.ts";
-import { makeExitPipe, openWriter, watchExit } from "./exit-watch.ts";
+import { makeNamedPipe, openWriter, watchExit } from "./exit-watch.ts";
 import { type Gated, openGate } from "./gate.ts";
 import { logStreams, markLogs, openLog, rotateLogs } from "./log-files.ts";
 import { makeShared, type PodRecord, preparePod, writeWhole } from "./pods.ts";
@@ -59,10 +59,11 @@ async function begin(context: ProcessContext, run: UnitRun, unit: Unit, number: 
   const { dir, pod, id } = unit;
   rotateLogs(dir);
   context.cgroups?.make(id, number, run.resources);
-  await makeExitPipe(exitPipe(dir));
+  await makeNamedPipe(exitPipe(dir));
   const exit = `exit-${randomUUID()}`;
   const gate = await spawnGate(context, run, unit, exit);
   try {
+    context.reached?.("gated");
     const record = recordOf(gate, number, exit);
     context.cgroups?.join(id, number, gate.pid);
     preferToBeKilled(gate.pid);
@@ -72,7 +73,9 @@ async function begin(context: ProcessContext, run: UnitRun, unit: Unit, number: 
       rmSync(join(dir, exit), { force: true });
       return null;
     }
+    context.reached?.("recorded");
     gate.go();
+    context.reached?.("begun");
     markLogs(dir, Date.now());
     return record;
   } catch (error) {

@@ -25,21 +25,26 @@ export async function* readLogs(dir: string, query: LogQuery): AsyncGenerator<Lo
 
 async function* oldLines(dir: string, query: LogQuery, ends: ReadonlyMap<LogStream, number>): AsyncGenerator<LogLine> {
   const since = query.since?.getTime() ?? null;
-  const merged = merge(...logStreams.map((stream) => streamLines(dir, stream, since, ends.get(stream) ?? 0)));
-  if (query.tail === null) {
-    for await (const line of merged) {
-      if (query.signal.aborted) return;
-      yield line;
-    }
-    return;
-  }
-  const last: LogLine[] = [];
-  for await (const line of merged) {
+  const sources = logStreams.map((stream) => {
+    const lines = streamLines(dir, stream, since, ends.get(stream) ?? 0);
+    return query.tail === null ? lines : lastLines(lines, query.tail);
+  });
+  const merged = merge(...sources);
+  for await (const line of query.tail === null ? merged : lastLines(merged, query.tail)) {
     if (query.signal.aborted) return;
-    last.push(line);
-    if (last.length > query.tail) last.shift();
+    yield line;
   }
-  yield* last;
+}
+
+/** The last `count`, in order. */
+async function* lastLines(lines: AsyncGenerator<LogLine>, count: number): AsyncGenerator<LogLine> {
+  let last: LogLine[] = [];
+  for await (const line of lines) {
+    last.push(line);
+    // Cut rarely: dropping one line at a time costs a copy each.
+    if (last.length > 2 * count + 1000) last = last.slice(-count);
+  }
+  yield* count === 0 ? [] : last.slice(-count);
 }
 
 async function* newLines(dir: string, ends: Map<LogStream, number>, wakes: LogWatch, signal: AbortSignal): AsyncGenerator<LogLine> {
