@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { roles } from "@agentpod/core/permission";
+import { writeCredentials } from "@agentpod/host/credentials";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { serveApp } from "../src/serve-app.ts";
 import { type ApiRig, apiRig, webSpec } from "./api-rig.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
@@ -209,6 +212,30 @@ describe("P4 logging in", () => {
     const env = { AGENTPOD_TOKEN: "", AGENTPOD_URL: "" };
     expect(await agentpod(["login", rig.url, "--token-file", "token", "-o", "json"], { env })).toMatchObject({ code: 0 });
     await agentpod(["logout"], { env });
+  });
+});
+
+describe("P4 on the machine that runs AgentPod", () => {
+  it("needs no login, over the private socket, where requests are local", async () => {
+    const socketPath = join(folder, "server.sock");
+    const server = serveApp(rig.app);
+    server.listen(socketPath);
+    await once(server, "listening");
+    writeCredentials(join(folder, "local/keys"), { url: "http://localhost:3000", socketPath, token: rig.adminToken });
+    const env = { AGENTPOD_TOKEN: "", AGENTPOD_URL: "", AGENTPOD_HOME: join(folder, "local") };
+    try {
+      expect(await agentpod(["pod", "list"], { env })).toMatchObject({ code: 0, stdout: expect.stringContaining("acme/greeter") });
+      await agentpod(["pod", "start", "acme/greeter", "--wait"], { env });
+      expect(await agentpod(["pod", "exec", "acme/greeter", "-i", "--", "cat"], { env, input: "by socket" })).toMatchObject({
+        code: 0,
+        stdout: "by socket",
+      });
+      const [event] = (await rig.admin.events.list({ tenant: "acme", pod: "greeter" })).filter((entry) => entry.type === "pod.exec");
+      expect(event?.source).toBe("local");
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 });
 

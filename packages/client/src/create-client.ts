@@ -8,7 +8,7 @@ import type { CreateTokenRequest, NewTokenView, TokenView, WhoamiView } from "@a
 import type { AgentPodEvent } from "@agentpod/core/event";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
-import { type ExecConnection, type ExecHandlers, openExec } from "./open-exec.ts";
+import type { ExecConnection, ExecHandlers } from "./open-exec.ts";
 import { readLines } from "./read-lines.ts";
 import { type ClientOptions, httpTransport } from "./transport.ts";
 import { type WatchQuery, watchEvents } from "./watch-events.ts";
@@ -82,8 +82,11 @@ export function createClient(options: ClientOptions) {
         lines<PodLogLine>(`${podPath(tenant, pod)}/logs`, query, signal),
       revealSecret: (tenant: string, pod: string, secret: string) =>
         post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
-      exec: (tenant: string, pod: string, unit: string | null, start: ExecStart, handlers: ExecHandlers): Promise<ExecConnection> =>
-        openExec(transport, { tenant, pod, unit }, start, handlers),
+      exec: async (tenant: string, pod: string, unit: string | null, start: ExecStart, handlers: ExecHandlers): Promise<ExecConnection> => {
+        // Loaded when used: most commands open no WebSocket.
+        const { openExec } = await import("./open-exec.ts");
+        return openExec(transport, { tenant, pod, unit }, start, handlers);
+      },
     },
     events: {
       /** A page: the newest, newest first; or after a cursor, oldest first. */

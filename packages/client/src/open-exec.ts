@@ -1,5 +1,6 @@
+import { connect } from "node:net";
 import { controlFrame, type ExecControlFromServer, type ExecStart, execChannel, execFrame } from "@agentpod/core/api/exec-frame";
-import { AppError, type ErrorCode, errorCodes } from "@agentpod/core/errors";
+import { AppError, type ErrorCode, errorCodes, toAppError } from "@agentpod/core/errors";
 import WebSocket from "ws";
 import { lookupLocalhost } from "./lookup-localhost.ts";
 import { apiUrl, type Transport, unreachable } from "./transport.ts";
@@ -36,7 +37,7 @@ export async function openExec(
   const socket = new WebSocket(url, {
     headers: options.token === undefined ? {} : { authorization: `Bearer ${options.token}` },
     perMessageDeflate: false,
-    ...(options.socketPath === undefined ? { lookup: lookupLocalhost } : { socketPath: options.socketPath }),
+    ...(options.socketPath === undefined ? { lookup: lookupLocalhost } : { createConnection: connectTo(options.socketPath) }),
   });
   const exit = exitOf(socket, handlers);
   exit.catch(() => undefined);
@@ -45,10 +46,16 @@ export async function openExec(
     socket.once("error", (cause) => reject(unreachable(options, cause)));
     socket.once("unexpected-response", (_request, response) => {
       response.resume();
-      // A refused upgrade has no body: the same question without the upgrade is answered with the reason.
+      // A refused upgrade has no body: the same question without the upgrade is answered with the reason. When that is
+      // only that a WebSocket was meant, something on the way has refused it.
       transport
         .json("GET", path, { query })
-        .then(() => reject(new AppError("internal", `the server answered ${response.statusCode} to the WebSocket`)), reject);
+        .catch(toAppError)
+        .then((reason) => {
+          const isOurs = reason instanceof AppError && !(reason.code === "invalid" && response.statusCode !== 400);
+          const way = new AppError("unavailable", `the WebSocket was refused on the way with status ${response.statusCode}`);
+          reject(isOurs ? reason : way);
+        });
     });
   });
   socket.send(controlFrame(start));
@@ -78,5 +85,8 @@ function exitOf(socket: WebSocket, handlers: ExecHandlers): Promise<number> {
     socket.on("error", () => undefined);
   });
 }
+
+/** `ws` has no option for a socket path of its own. */
+const connectTo = (socketPath: string) => (() => connect(socketPath)) as typeof connect;
 
 const codeOf = (code: string): ErrorCode => errorCodes.find((known) => known === code) ?? "internal";
