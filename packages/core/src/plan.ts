@@ -1,5 +1,4 @@
 import type { Action } from "./action.ts";
-import { canonicalJson } from "./hash.ts";
 import { remainingMs, retryDelay, settleSeconds, stableSeconds } from "./plan-backoff.ts";
 import { planDelete, planStop } from "./plan-end.ts";
 import { drainMs } from "./plan-old-units.ts";
@@ -7,6 +6,7 @@ import { planRun } from "./plan-run.ts";
 import { deriveStatus } from "./plan-status.ts";
 import { type PodView, podFailure, viewPod } from "./pod-view.ts";
 import type { ProbeTarget } from "./probe-health.ts";
+import { sameJson } from "./same-json.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { PodStatus } from "./status.ts";
 
@@ -29,7 +29,7 @@ export function plan(snapshot: PodSnapshot, now: Date): Plan {
   const { observed } = snapshot;
   const view = observed ? viewPod(snapshot, observed, now) : null;
   const status = deriveStatus(snapshot, view, now);
-  const save: Action[] = canonicalJson(status) === canonicalJson(pod.status) ? [] : [{ kind: "save-status", status }];
+  const save: Action[] = sameJson(status, pod.status) ? [] : [{ kind: "save-status", status }];
   const expires = expiry(snapshot, now);
   if (expires === 0)
     return {
