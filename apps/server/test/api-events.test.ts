@@ -1,7 +1,12 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createClient } from "@agentpod/client/create-client";
 import type { AgentPodEvent } from "@agentpod/core/event";
 import { roles } from "@agentpod/core/permission";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { buildApp } from "../src/app.ts";
 import { wakeable } from "../src/routes/wakeable.ts";
+import { serveApp } from "../src/serve-app.ts";
 import { type ApiRig, apiRig } from "./api-rig.ts";
 
 let rig: ApiRig;
@@ -133,6 +138,42 @@ describe("P3 live events over SSE", () => {
     expect(newest).toHaveLength(2);
     const [last, before] = newest;
     expect(await rig.admin.events.list({ tenant: "acme", after: before?.cursor ?? "" })).toEqual([last]);
+  });
+});
+
+describe("P22 streams leave nothing open", () => {
+  it("shares one listener among them, and closes it with the last client that goes", async () => {
+    const listening: string[] = [];
+    const allGone = Promise.withResolvers<void>();
+    const { database } = rig.deps;
+    const listen: typeof database.listen = async function* (channel, signal, onListening) {
+      listening.push(channel);
+      try {
+        yield* database.listen(channel, signal, onListening);
+      } finally {
+        allGone.resolve();
+      }
+    };
+    const server = serveApp(buildApp({ ...rig.deps, database: { ...database, listen } }));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const client = createClient({ baseUrl: `http://localhost:${(server.address() as AddressInfo).port}`, token: rig.adminToken });
+    const stops = [new AbortController(), new AbortController()];
+    const streams = stops.map(async ({ signal }) => {
+      const opened = Promise.withResolvers<void>();
+      const watching = (async () => {
+        for await (const _ of client.events.watch({ tenant: "acme", signal, onOpen: opened.resolve })) break;
+      })();
+      await opened.promise;
+      return { watching };
+    });
+    const open = await Promise.all(streams);
+    expect(listening).toEqual(["events"]);
+    for (const stop of stops) stop.abort();
+    await Promise.all(open.map(({ watching }) => watching));
+    await allGone.promise;
+    await client.close();
+    server.close();
   });
 });
 

@@ -196,3 +196,19 @@ describe("P10 every change is in the event log, refused ones too", () => {
     expect((await stranger.events.list({ limit: 1000 })).map((event) => event.type)).toContain("pod.stopped");
   });
 });
+
+describe("A19 reconcile and doctor through the API", () => {
+  it("prints a plan without doing it, and does one pass", async () => {
+    const before = await rig.admin.events.list({ limit: 1000 });
+    expect(await rig.admin.reconcile(true)).toEqual([]);
+    expect(await rig.admin.events.list({ limit: 1000 })).toHaveLength(before.length);
+    expect(await rig.admin.reconcile(false)).toEqual([]);
+    const [event] = await rig.admin.events.list({ limit: 1 });
+    expect(event).toMatchObject({ type: "platform.reconciled", tenant: null, result: "ok" });
+  });
+
+  it("gives a line per check", async () => {
+    expect(await rig.admin.doctor()).toMatchObject([{ check: "disk", status: "ok", advice: null }]);
+    expect(await rig.admin.health()).toMatchObject({ status: "ok" });
+  });
+});

@@ -78,7 +78,10 @@ async function callOf(context: Context, route: Route, serving: Serving, principa
     feed,
     principal,
     context,
-    signal: context.req.raw.signal,
+    // Asked for by streams alone: it makes the adapter build a whole Request.
+    get signal() {
+      return context.req.raw.signal;
+    },
     read,
     change: (work) =>
       read(async (store) => {
