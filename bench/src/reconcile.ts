@@ -25,7 +25,7 @@ export async function run(): Promise<Table> {
   const server = await startTestPostgres();
   try {
     const rows: Table["rows"] = [];
-    for (const size of sizes) rows.push(await withScratch(server.ownerUrl, (scratch) => passOver(scratch, size)));
+    for (const size of sizes) rows.push(...(await withScratch(server.ownerUrl, (scratch) => passesOver(scratch, size))));
     rows.push(...(await withScratch(server.ownerUrl, listUnderPolicy)));
     return {
       columns: ["what", "median ms", "p95 ms", "µs per pod", "queries", "ratio"],
@@ -49,30 +49,31 @@ async function withScratch<T>(serverUrl: string, work: (scratch: ScratchDatabase
   }
 }
 
-async function passOver(scratch: ScratchDatabase, size: number): Promise<Table["rows"][number]> {
+async function passesOver(scratch: ScratchDatabase, size: number): Promise<Table["rows"]> {
   const world = await worldOf(scratch);
   await seed(scratch, world, size, 1);
-  for (let warm = 0; warm < 2; warm++) await pass(world, size);
-  const times: number[] = [];
-  for (let n = 0; n < passes; n++) times.push(await timed(() => pass(world, size)));
-  const perPod = (median(times) * 1000) / size;
+  const all = await measured(`pass over ${size.toLocaleString("en")} pods`, size, passes, () => pass(world, null, size));
+  const [one] = await scratch.database.asSystem((store) => store.pods.list({}));
+  const woken = await measured(`one of them woken`, 1, 10 * passes, () => pass(world, [one?.id ?? ""], 1));
+  return [all, woken];
+}
+
+async function measured(what: string, pods: number, times: number, work: () => Promise<void>): Promise<Table["rows"][number]> {
+  for (let warm = 0; warm < 2; warm++) await work();
+  const taken: number[] = [];
+  for (let n = 0; n < times; n++) taken.push(await timed(work));
+  const perPod = (median(taken) * 1000) / pods;
   perPodOfFirst ??= perPod;
-  const queries = await countQueries(() => pass(world, size));
-  return [
-    `pass over ${size.toLocaleString("en")} pods`,
-    round(median(times), 1),
-    round(quantile(times, 0.95), 1),
-    round(perPod),
-    queries,
-    round(perPod / perPodOfFirst, 2),
-  ];
+  const queries = await countQueries(work);
+  const ratio = pods === 1 ? "" : round(perPod / perPodOfFirst, 2);
+  return [what, round(median(taken), 1), round(quantile(taken, 0.95), 1), round(perPod), queries, ratio];
 }
 
 let perPodOfFirst: number | undefined;
 
-/** What a sweep does when all is well. */
-async function pass(world: World, size: number): Promise<void> {
-  const { snapshots } = await look(world, null);
+/** What a sweep (null) or a wake-up does when all is well. */
+async function pass(world: World, pods: readonly string[] | null, size: number): Promise<void> {
+  const { snapshots } = await look(world, pods);
   const actions = snapshots.flatMap((snapshot) => plan(snapshot, world.clock()).actions);
   if (snapshots.length !== size || actions.length > 0)
     throw new Error(`${snapshots.length} pods, ${actions.length} actions: ${JSON.stringify(actions[0])}`);

@@ -115,6 +115,14 @@ describe("P6 memory runtime: a machine that can be broken", () => {
     await back.remove(run.id, 1);
   });
 
+  it("never gives a run an identity that a run of another world had", async () => {
+    const runtimes = [open(), open({ world: new MemoryWorld() })];
+    const run = runOf();
+    for (const runtime of runtimes) await start(runtime, run);
+    const [one, other] = await Promise.all(runtimes.map(async (runtime) => (await runtime.observe(null)).units[0]?.runId));
+    expect(one).not.toBe(other);
+  });
+
   it("needs a prepared pod and its volumes", async () => {
     const runtime = open();
     const run = runOf();

@@ -37,7 +37,7 @@ export function ensureInstance(world: MemoryWorld, installation: string, run: Un
     run: null,
     seen: Object.freeze<ObservedUnit>({
       id: run.id,
-      runId: `memory-${world.nextRun()}`,
+      runId: world.nextRun().runId,
       state: "created",
       containerId: `memory-${run.id.pod.slice(0, 8)}-${run.id.unit}-${run.id.revision}`,
       pid: null,
@@ -63,8 +63,8 @@ export async function startInstance(
 ): Promise<void> {
   if (instance.run) return;
   const { made, files, log } = instance;
-  const number = world.nextRun();
-  const run = new MemoryRun(made, log, number);
+  const { runId, pid } = world.nextRun();
+  const run = new MemoryRun(made, log, pid);
   const release = claimPorts(world, made);
   try {
     if (listen) await run.listen();
@@ -76,7 +76,7 @@ export async function startInstance(
   instance.run = run;
   instance.seen = Object.freeze<ObservedUnit>({
     ...instance.seen,
-    runId: `memory-${number}`,
+    runId,
     state: "running",
     startedAt: new Date().toISOString(),
     finishedAt: null,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { EventEmitter, on } from "node:events";
 import { AppError } from "@agentpod/core/errors";
 import type { Observed, Runtime, UnitId, VolumeId, WakeUp } from "@agentpod/core/runtime";
@@ -41,6 +42,7 @@ export class MemoryWorld {
   readonly #events = new EventEmitter().setMaxListeners(0);
   readonly #turns = new Map<string, Promise<unknown>>();
   #isLost = false;
+  readonly #name = randomBytes(4).toString("hex");
   #runs = 0;
 
   /** The engine is away: every call throws `unavailable`, watches break off; what runs goes on. */
@@ -129,8 +131,10 @@ export class MemoryWorld {
     }
   }
 
-  nextRun(): number {
-    return ++this.#runs;
+  /** Identity of a new run; differs from that of any run of any world, so that a pod's status from before is not taken for its. */
+  nextRun(): { runId: string; pid: number } {
+    const pid = ++this.#runs;
+    return { runId: `memory-${this.#name}-${pid}`, pid };
   }
 
   wake(installation: string, pod: string): void {
