@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { UnitRun } from "@agentpod/core/runtime";
@@ -59,6 +59,22 @@ describe("P5 a control plane that dies while it starts a process", { timeout: 60
     await bench.runtime.ensure(run);
     await answers(bench, run.id);
     expect(programsOf(run)).toEqual([(await observed(bench.runtime, run.id)).pid]);
+  });
+
+  it.each<StartStep>(["gated", "recorded"])("at %s: what was made can be removed", async (step) => {
+    const run = await bench.run();
+    expect(await startElsewhere(run, step)).toMatchObject({ signal: "SIGKILL" });
+    await bench.runtime.remove(run.id, 5);
+    await bench.runtime.removePod(run.id.pod);
+    expect(await bench.runtime.observe([run.id.pod])).toEqual({ units: [], pods: [], volumes: [] });
+  });
+
+  it("before anything is on record: the pod can be removed", async () => {
+    const run = await bench.run();
+    await bench.runtime.preparePod(run.scope);
+    mkdirSync(processPaths(rig.stateDir).unit(run.id), { recursive: true });
+    await bench.runtime.removePod(run.id.pod);
+    expect((await bench.runtime.observe(null)).pods).not.toContain(run.id.pod);
   });
 
   it("at begun: the run is found, and no second one is started", async () => {

@@ -17,12 +17,14 @@ import { dialLoopback, listenerUids } from "./ports.ts";
 import { environmentOf } from "./processes.ts";
 import { latestRun, type RunRecord, type RunState, runIdOf } from "./run-record.ts";
 import { RunWatches } from "./run-watches.ts";
-import { preferToBeKilled, requirementsOf, startUnit } from "./start-unit.ts";
+import { preferToBeKilled, requirementsOf, startEnvironment, startUnit } from "./start-unit.ts";
 import { packPath, unitPath, unpackInto } from "./unit-files.ts";
 import { readLogs } from "./unit-logs.ts";
 import { findUnit, membersOf, privilegesOf, sandboxOf, type Unit, viewOf } from "./unit-record.ts";
 import { StatsSampler } from "./unit-stats.ts";
 import { Wakes } from "./wakes.ts";
+
+const canReadEnvironments = process.platform === "linux";
 
 /** While somebody watches: missed ends are found, log times noted and logs capped this often (milliseconds). */
 const lookEvery = 5000;
@@ -45,6 +47,8 @@ class ProcessRuntime implements Runtime {
   readonly #wakes = new Wakes();
   readonly #stats = new StatsSampler();
   readonly #watches: RunWatches;
+  /** By run; empty where the system tells: secrets are on no disk, and in no second place. */
+  readonly #environments = new Map<string, Record<string, string>>();
   /** Open sessions: they end with the run they were opened in. */
   readonly #sessions = new Map<ExecSession, string>();
   /** Runs whose ports were seen to be their own. */
@@ -79,7 +83,10 @@ class ProcessRuntime implements Runtime {
   async ensure(run: Parameters<Runtime["ensure"]>[0]) {
     await this.#turns.run(run.id.pod, async () => {
       const started = await startUnit(this.#context, run);
-      if (started) this.#watches.listen(run.id, this.#context.paths.unit(run.id), started);
+      if (!started) return;
+      this.#watches.listen(run.id, this.#context.paths.unit(run.id), started);
+      if (!canReadEnvironments)
+        this.#environments.set(runIdOf(started), startEnvironment(this.#context, run, requirementsOf(this.#context, run)));
     });
   }
 
@@ -94,7 +101,8 @@ class ProcessRuntime implements Runtime {
     await this.#turns.run(unit.dir, async () => {
       await this.#end(unit, graceSeconds);
       const last = latestRun(unit.dir)?.record.number ?? 0;
-      for (let number = last; number > 0 && number > last - 3; number--) this.#context.cgroups?.remove(id, number);
+      // A start that came to no record had a group too.
+      for (let number = last + 1; number > 0 && number > last - 3; number--) this.#context.cgroups?.remove(id, number);
       await discard(this.#context, unit.dir);
       removeEmpty(dirname(unit.dir));
     });
@@ -158,8 +166,12 @@ class ProcessRuntime implements Runtime {
   async exec(...[id, request]: Parameters<Runtime["exec"]>) {
     const unit = this.#get(id);
     const run = this.#getRunning(unit);
-    const env = environmentOf(run.program.pid);
-    if (!env) throw new AppError("unavailable", `the environment of unit ${id.unit} of ${podName(unit)} cannot be read on this machine`);
+    const env = environmentOf(run.program.pid) ?? this.#environments.get(runIdOf(run));
+    if (!env)
+      throw new AppError(
+        "conflict",
+        `unit ${id.unit} of ${podName(unit)} was started before AgentPod itself, and this system does not tell its environment: restart the pod first`,
+      );
     const cwd = request.workdir === null ? unit.record.workdir : await unitPath(request.workdir, viewOf(this.#context, unit));
     const command = {
       argv: [...sandboxOf(this.#context, unit, cwd), ...privilegesOf(this.#context), ...request.argv],
@@ -232,6 +244,7 @@ class ProcessRuntime implements Runtime {
     if (!unit || latestRun(dir)?.state === "running") return;
     markLogs(dir, Date.now());
     this.#endSessions(run);
+    this.#environments.delete(runIdOf(run));
     // A failure shows when the next start finds the same processes.
     sweepRun(run, membersOf(this.#context, id, unit.pod, run)).catch(() => {});
   }

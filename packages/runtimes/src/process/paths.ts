@@ -15,6 +15,8 @@ export interface ProcessPaths {
   volume(id: VolumeId): string;
   units(pod: string): string;
   unit(id: UnitId): string;
+  /** What makes a folder an instance: written first of all in it. */
+  unitRecord(id: UnitId): string;
   code(id: UnitId): string;
   /** Copies of programs that pods' users can reach. */
   programs: string;
@@ -34,6 +36,7 @@ export function processPaths(stateDir: string): ProcessPaths {
     volume: (id) => join(pod(id.pod), "volumes", segment(id.unit), segment(id.volume)),
     units: (id) => join(pod(id), "units"),
     unit,
+    unitRecord: (id) => join(unit(id), "unit.json"),
     code: (id) => join(unit(id), "code"),
     programs: join(stateDir, ".programs"),
     trash: join(stateDir, ".trash"),

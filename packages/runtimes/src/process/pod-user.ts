@@ -57,6 +57,12 @@ export function removePodUser(uid: number, home: string): Promise<void> {
   });
 }
 
+/** False when the id is known to be somebody else's. */
+export function isPodUser(uid: number, home: string): boolean {
+  const held = findAccount(uid);
+  return held === null || (held.name === nameOf(uid) && held.home === home);
+}
+
 function findAccount(uid: number): { name: string; gid: number; home: string } | null {
   for (const line of readFileSync("/etc/passwd", "utf8").split("\n")) {
     const [name = "", , id, gid, , home = ""] = line.split(":");

@@ -20,7 +20,7 @@ import { AppError } from "@agentpod/core/errors";
 import type { PodScope, VolumeId } from "@agentpod/core/runtime";
 import type { ProcessContext } from "./context.ts";
 import { sweepUser } from "./end-run.ts";
-import { ensurePodUser, removePodUser, type UnixUser } from "./pod-user.ts";
+import { ensurePodUser, isPodUser, removePodUser, type UnixUser } from "./pod-user.ts";
 
 const run = promisify(execFile);
 
@@ -92,11 +92,11 @@ export async function removePod(context: ProcessContext, pod: string): Promise<v
   const record = findPod(context, pod);
   if (!record || record.removed) return;
   const { paths } = context;
-  if (unitFolders(context, pod).length > 0) {
+  if (unitFolders(context, pod).some((id) => existsSync(paths.unitRecord(id)))) {
     throw new AppError("conflict", `pod ${record.tenant}/${record.name} still has units: remove them first`);
   }
   if (record.user) {
-    await sweepUser(record.user.uid);
+    if (isPodUser(record.user.uid, paths.home(pod))) await sweepUser(record.user.uid);
     await removePodUser(record.user.uid, paths.home(pod));
   }
   if (listVolumes(context, pod).length === 0) return discard(context, paths.pod(pod));
@@ -117,7 +117,7 @@ export function listVolumes(context: ProcessContext, pod: string): VolumeId[] {
   return entries(root).flatMap((unit) => entries(join(root, unit)).map((volume) => ({ pod, unit, volume })));
 }
 
-/** Unit and revision of every instance. */
+/** Unit and revision of every folder that is an instance or was about to be one. */
 export function unitFolders(context: ProcessContext, pod: string): { pod: string; unit: string; revision: string }[] {
   const root = context.paths.units(pod);
   return entries(root).flatMap((unit) => entries(join(root, unit)).map((revision) => ({ pod, unit, revision })));

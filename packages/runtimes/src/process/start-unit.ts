@@ -16,7 +16,7 @@ import { requireFree } from "./ports.ts";
 import { programFolders } from "./programs.ts";
 import { claimRun, latestRun, type RunRecord } from "./run-record.ts";
 import { unpackInto } from "./unit-files.ts";
-import { exitPipe, membersOf, privilegesOf, sandboxOf, type Unit, unitFile, unitRecordOf } from "./unit-record.ts";
+import { exitPipe, membersOf, privilegesOf, sandboxOf, type Unit, unitRecordOf } from "./unit-record.ts";
 
 /** What a unit needs and must not lack; `invalid` says which. */
 export function requirementsOf(context: ProcessContext, run: UnitRun): string[] {
@@ -34,13 +34,13 @@ export function requirementsOf(context: ProcessContext, run: UnitRun): string[] 
 export async function startUnit(context: ProcessContext, run: UnitRun): Promise<RunRecord | null> {
   const dir = context.paths.unit(run.id);
   const before = latestRun(dir);
-  if (before?.state === "running" && existsSync(unitFile(dir))) return null;
+  if (before?.state === "running" && existsSync(context.paths.unitRecord(run.id))) return null;
   const programs = requirementsOf(context, run);
   const pod = await preparePod(context, run.scope);
   makeShared(dirname(dir), pod.user);
   makeShared(dir, pod.user);
   const record = unitRecordOf(context, run, programs);
-  writeWhole(unitFile(dir), JSON.stringify(record));
+  writeWhole(context.paths.unitRecord(run.id), JSON.stringify(record));
   if (before) {
     await sweepRun(before.record, membersOf(context, run.id, pod, before.record));
     context.cgroups?.remove(run.id, before.record.number);
@@ -53,6 +53,10 @@ export async function startUnit(context: ProcessContext, run: UnitRun): Promise<
     throw error;
   }
   return begin(context, run, { id: run.id, dir, pod, record }, (before?.record.number ?? 0) + 1);
+}
+
+export function startEnvironment(context: ProcessContext, run: UnitRun, programs: readonly string[]): Record<string, string> {
+  return environmentFor(run, { home: context.paths.home(run.id.pod), tmp: context.paths.tmp(run.id.pod) }, programs);
 }
 
 async function begin(context: ProcessContext, run: UnitRun, unit: Unit, number: number): Promise<RunRecord | null> {
@@ -99,7 +103,7 @@ async function spawnGate(context: ProcessContext, run: UnitRun, unit: Unit, exit
     return await openGate({
       argv: startCommand(local.argv, sandboxOf(context, unit, record.workdir), privilegesOf(context)),
       cwd: record.workdir,
-      env: environmentFor(run, { home: context.paths.home(run.id.pod), tmp: context.paths.tmp(run.id.pod) }, record.programs),
+      env: startEnvironment(context, run, record.programs),
       user: pod.user,
       stdout,
       stderr,

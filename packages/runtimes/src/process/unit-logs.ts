@@ -26,7 +26,7 @@ export async function* readLogs(dir: string, query: LogQuery): AsyncGenerator<Lo
 async function* oldLines(dir: string, query: LogQuery, ends: ReadonlyMap<LogStream, number>): AsyncGenerator<LogLine> {
   const since = query.since?.getTime() ?? null;
   const sources = logStreams.map((stream) => {
-    const lines = streamLines(dir, stream, since, ends.get(stream) ?? 0);
+    const lines = streamLines(dir, stream, { since, tail: query.tail, end: ends.get(stream) ?? 0 });
     return query.tail === null ? lines : lastLines(lines, query.tail);
   });
   const merged = merge(...sources);
@@ -70,19 +70,52 @@ async function* newLines(dir: string, ends: Map<LogStream, number>, wakes: LogWa
   }
 }
 
-async function* streamLines(dir: string, stream: LogStream, since: number | null, end: number): AsyncGenerator<LogLine> {
-  const pieces = logPieces(dir, stream);
-  for (const [i, piece] of pieces.entries()) {
-    const size = i === pieces.length - 1 ? end : sizeOf(piece.log);
-    if (size) yield* pieceLines(piece, stream, since, size);
+async function* streamLines(
+  dir: string,
+  stream: LogStream,
+  part: { since: number | null; tail: number | null; end: number },
+): AsyncGenerator<LogLine> {
+  const pieces = logPieces(dir, stream).map((piece, i) => ({ piece, end: i === 0 ? (sizeOf(piece.log) ?? 0) : part.end, from: 0 }));
+  let wanted = part.tail ?? Number.POSITIVE_INFINITY;
+  for (const one of pieces.toReversed()) {
+    if (!Number.isFinite(wanted)) break;
+    const { from, lines } = await lastLinesFrom(one.piece.log, one.end, wanted);
+    one.from = from;
+    wanted -= lines;
+  }
+  for (const { piece, end, from } of pieces) if (end > from) yield* pieceLines(piece, stream, part.since, from, end);
+}
+
+const scanBytes = 64 * 1024;
+
+/** Where the last `count` lines before `end` begin, read from the back; and how many there are. */
+async function lastLinesFrom(path: string, end: number, count: number): Promise<{ from: number; lines: number }> {
+  if (count <= 0 || end === 0) return { from: end, lines: 0 };
+  const file = await open(path, "r");
+  try {
+    const buffer = Buffer.alloc(scanBytes);
+    // A line feed at the very end closes the last line, it begins none.
+    let feeds = 0;
+    for (let to = end; to > 0; to = Math.max(0, to - scanBytes)) {
+      const start = Math.max(0, to - scanBytes);
+      const { bytesRead } = await file.read(buffer, 0, to - start, start);
+      for (let i = bytesRead - 1; i >= 0; i--) {
+        if (buffer[i] !== 10 || start + i === end - 1) continue;
+        feeds++;
+        if (feeds === count) return { from: start + i + 1, lines: count };
+      }
+    }
+    return { from: 0, lines: feeds + 1 };
+  } finally {
+    await file.close();
   }
 }
 
-async function* pieceLines(piece: LogPiece, stream: LogStream, since: number | null, end: number): AsyncGenerator<LogLine> {
+async function* pieceLines(piece: LogPiece, stream: LogStream, since: number | null, start: number, end: number): AsyncGenerator<LogLine> {
   const marks = marksOf(piece.marks);
   let next = since === null ? 0 : marks.findIndex((mark) => mark.at >= since);
   if (next < 0) return;
-  const from = next === 0 ? 0 : (marks[next - 1]?.size ?? 0);
+  const from = Math.max(start, next === 0 ? 0 : (marks[next - 1]?.size ?? 0));
   for await (const line of fileLines(piece.log, from, end)) {
     while (next < marks.length && (marks[next]?.size ?? 0) < line.end) next++;
     const at = marks[next]?.at;

@@ -26,7 +26,6 @@ export interface Unit {
   record: UnitRecord;
 }
 
-export const unitFile = (dir: string): string => join(dir, "unit.json");
 export const exitPipe = (dir: string): string => join(dir, "exit.pipe");
 
 export function unitRecordOf(context: ProcessContext, run: UnitRun, programs: string[]): UnitRecord {
@@ -46,7 +45,7 @@ export function findUnit(context: ProcessContext, id: UnitId): Unit | null {
   if (!pod) return null;
   const dir = context.paths.unit(id);
   try {
-    return { id, dir, pod, record: JSON.parse(readFileSync(unitFile(dir), "utf8")) as UnitRecord };
+    return { id, dir, pod, record: JSON.parse(readFileSync(context.paths.unitRecord(id), "utf8")) as UnitRecord };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
