@@ -6,6 +6,7 @@ import {
   gateScript,
   localOf,
   sandboxCommand,
+  shownWith,
   startCommand,
   superviseScript,
   systemPath,
@@ -69,6 +70,18 @@ describe("P6 command line of a process", () => {
         "--",
       ],
     ]);
+  });
+});
+
+describe("P6 programs where folders are hidden", () => {
+  it.each([
+    ["/home/pg/bin", ["/home/pods"], "/home/pg"],
+    ["/h/postgres/18/bin", ["/h"], "/h/postgres/18"],
+    ["/h/bin", ["/h"], "/h/bin"],
+    ["/h/bin", ["/h/pods"], "/h/bin"],
+    ["/opt", ["/h"], "/opt"],
+  ])("%s with %j hidden shows %s", (folder, hide, shown) => {
+    expect(shownWith(folder, hide)).toBe(shown);
   });
 });
 

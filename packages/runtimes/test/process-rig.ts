@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ObservedUnit, Runtime, UnitRun } from "@agentpod/core/runtime";
 import type { ConformanceRig } from "../src/conformance/rig.ts";
+import type { ProcessOptions } from "../src/process/context.ts";
 import { processRuntime } from "../src/process/driver.ts";
 import { processPaths } from "../src/process/paths.ts";
 import { environmentOf, processTable } from "../src/process/processes.ts";
@@ -13,7 +14,10 @@ export interface ProcessRig extends ConformanceRig {
 }
 
 /** The process driver in a folder of its own, with user ids that nobody else has. */
-export async function processRig(programs: Record<string, string> = {}): Promise<ProcessRig> {
+export async function processRig({
+  programs = {},
+  hide = [],
+}: Partial<Pick<ProcessOptions, "programs" | "hide">> = {}): Promise<ProcessRig> {
   const base = await mkdtemp(join(tmpdir(), "agentpod-process-"));
   await chmod(base, 0o711);
   const stateDir = join(base, "pods");
@@ -22,7 +26,7 @@ export async function processRig(programs: Record<string, string> = {}): Promise
 
   return {
     stateDir,
-    open: (context): Promise<Runtime> => processRuntime({ ...context, stateDir, programs, path: process.env.PATH ?? "", hide: [] }),
+    open: (context): Promise<Runtime> => processRuntime({ ...context, stateDir, programs, path: process.env.PATH ?? "", hide }),
     scope: () => ({ subnet: null, uid: root ? freeUid() : null }),
     complete: (run): UnitRun => ({
       ...run,

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { AppError } from "@agentpod/core/errors";
 import type { UnitRun } from "@agentpod/core/runtime";
 
@@ -81,6 +82,12 @@ export function underCode(path: string, codePath: string, codeDir: string): stri
   const base = codePath.replace(/\/+$/, "");
   if (path === base || path === `${base}/`) return codeDir;
   return path.startsWith(`${base}/`) ? codeDir + path.slice(base.length) : null;
+}
+
+/** What to show of a program's folder where others are hidden: with its neighbours `lib` and `share`, unless that shows what is hidden. */
+export function shownWith(folder: string, hide: readonly string[]): string {
+  const parent = dirname(folder);
+  return hide.some((path) => `${path}/`.startsWith(`${parent}/`.replace("//", "/"))) ? folder : parent;
 }
 
 /** bubblewrap: the system read-only, AgentPod's and other pods' folders hidden, a /tmp of its own. Ends with `--`. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { accessSync, chmodSync, constants, mkdirSync, realpathSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -25,6 +25,8 @@ export async function openContext(given: RuntimeContext & ProcessOptions): Promi
   return {
     ...given,
     stateDir,
+    // bubblewrap puts nothing over what is not there.
+    hide: given.hide.filter((path) => existsSync(path)).map((path) => realpathSync(path)),
     paths,
     root,
     cgroups: openCgroups(given.installation),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UnitId, UnitPort, UnitRun, VolumeId } from "@agentpod/core/runtime";
-import { sandboxCommand, workdirOf } from "./body.ts";
+import { sandboxCommand, shownWith, workdirOf } from "./body.ts";
 import type { ProcessContext } from "./context.ts";
 import type { RunMembers } from "./end-run.ts";
 import { findPod, type PodRecord } from "./pods.ts";
@@ -65,9 +65,10 @@ export function sandboxOf(context: ProcessContext, unit: Pick<Unit, "id" | "reco
   if (!context.bwrap) return [];
   const { paths } = context;
   const pod = unit.id.pod;
+  const hide = [...new Set([...context.hide, context.stateDir])];
   return sandboxCommand(context.bwrap, {
-    hide: [...new Set([...context.hide, context.stateDir])],
-    readable: [...unit.record.programs, paths.pod(pod)],
+    hide,
+    readable: [...unit.record.programs.map((folder) => shownWith(folder, hide)), paths.pod(pod)],
     writable: [
       paths.home(pod),
       paths.tmp(pod),
