@@ -26,6 +26,8 @@ export interface DraftRequest {
   spec?: unknown;
   /** The pod as it is, for an update. */
   previous?: Pod | undefined;
+  /** Names of the secrets that are stored for `previous`; absent: those that its spec reads. */
+  storedSecrets?: readonly string[];
 }
 
 export interface DraftContext {
@@ -76,7 +78,7 @@ export function draftPod(request: DraftRequest, context: DraftContext): PodDraft
   if (previous?.desired === "deleted")
     throw new AppError("conflict", `Pod ${tenant.name}/${name} is being deleted and can no longer change.`);
 
-  const stored = previous ? storedSecrets(previous.spec) : [];
+  const stored = previous ? (request.storedSecrets ?? secretsOf(previous.spec)) : [];
   checkPolicy(request.spec ?? request.template?.template.spec);
   const source = draftSource(request, context.generatePassword, stored);
   const spec = parseInput(podSpec, source.spec, "spec");
@@ -92,8 +94,8 @@ export function draftPod(request: DraftRequest, context: DraftContext): PodDraft
   return { name, template: source.template, inputs: source.inputs, spec, secrets: source.secrets, routes: draftRoutes(spec) };
 }
 
-/** Names of the secrets that a stored spec reads. */
-export function storedSecrets(spec: PodSpec): string[] {
+/** Names of the secrets that a spec reads. */
+function secretsOf(spec: PodSpec): string[] {
   return [...new Set(spec.units.flatMap(referencedSecrets))];
 }
 

@@ -9,7 +9,8 @@ for (const rule of forbidden) for (const key of rule.keys) byKey.set(key, [...(b
 
 /**
  * The one policy for a spec as given: create, update, rollback, import and template apply all pass here before anything
- * else is read. Throws `forbidden` with every path that asks for something of the host, and what to use instead.
+ * else is read. Throws `forbidden` with every path that asks for something of the host, and what to use instead; `invalid` for
+ * what is nested too deeply to be a spec.
  */
 export function checkPolicy(given: unknown, at = "spec"): void {
   refuse([...forbiddenKeys(given, [], at), ...foreignCapabilities(given, at)]);
@@ -36,8 +37,11 @@ function refuse(issues: Issue[]): void {
   throw new AppError("forbidden", `${first.path}: ${first.expected}${rest}.`, { issues });
 }
 
+const deepest = 40;
+
 function forbiddenKeys(value: unknown, path: PropertyKey[], at: string): Issue[] {
   if (value === null || typeof value !== "object") return [];
+  if (path.length > deepest) throw new AppError("invalid", `${at} is nested more than ${deepest} levels deep.`);
   if (Array.isArray(value)) return value.flatMap((item, i) => forbiddenKeys(item, [...path, i], at));
   return Object.entries(value).flatMap(([key, inner]) => {
     const here = [...path, key];

@@ -178,6 +178,12 @@ describe("P5 an update", () => {
     expect(draft({ spec: before, previous, inputs: { key: "new" } }).secrets).toEqual({ key: "new" });
   });
 
+  test("going back to a spec that reads a secret which is still stored asks for nothing", () => {
+    const plain = storedPod(one({ volumes: [{ name: "data", path: "/data" }] }));
+    expect(() => draft({ spec: before, previous: plain })).toThrow(/inputs\.key: expected the value/);
+    expect(draft({ spec: before, previous: plain, storedSecrets: ["key"] }).secrets).toEqual({});
+  });
+
   test("does not lose a volume silently", () => {
     expect(() => draft({ spec: one({}), previous })).toThrow(/volume "data" of unit "web" to stay/);
     expect(() => draft({ spec: { units: [{ ...web, name: "other" }] }, previous })).toThrow(/volume "data" of unit "web" to stay/);

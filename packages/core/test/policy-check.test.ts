@@ -87,6 +87,12 @@ describe("P20 security rule 3: forbidden things are refused by name, wherever th
     );
   });
 
+  test("what is nested without end is refused, not followed", () => {
+    let deep: unknown = { privileged: true };
+    for (let i = 0; i < 100_000; i++) deep = { x: deep };
+    expect(() => checkPolicy(deep)).toThrow(expect.objectContaining({ code: "invalid" }));
+  });
+
   test("any JSON at all passes or is forbidden; nothing else is thrown", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
