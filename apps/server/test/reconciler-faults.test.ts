@@ -195,13 +195,14 @@ describe("A5 a unit that cannot run", () => {
     rig.start();
     const pod = await rig.create("web", web());
     await rig.reaches(pod, "running");
-    const [port] = await rig.database.asSystem((store) => store.allocations.used("local", "port"));
+    const ports = async () => (await rig.database.asSystem((store) => store.allocations.used("local"))).port;
+    const [port] = await ports();
     await rig.desire(pod, "stopped");
     await rig.reaches(pod, "stopped");
     rig.machine.strangersPorts.add(port ?? 0);
     await rig.desire(pod, "running");
     await rig.reaches(pod, "running");
-    const now = await rig.database.asSystem((store) => store.allocations.used("local", "port"));
+    const now = await ports();
     expect(now).toHaveLength(1);
     expect(now).not.toEqual([port]);
   });

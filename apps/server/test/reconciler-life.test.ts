@@ -37,7 +37,7 @@ describe("P5 A3 A5 the life of a pod", () => {
     expect(newer?.id.revision).not.toBe(unit?.id.revision);
     expect(served()).toEqual([`app@${newer?.id.revision}`]);
     await eventually(rig, async () =>
-      expect(await rig.database.asSystem((store) => store.allocations.used("local", "port"))).toHaveLength(1),
+      expect((await rig.database.asSystem((store) => store.allocations.used("local"))).port).toHaveLength(1),
     );
 
     await rig.desire(pod, "stopped");
@@ -54,7 +54,7 @@ describe("P5 A3 A5 the life of a pod", () => {
     expect(rig.machine.contents(rig.installation)).toEqual([]);
     expect(rig.gateway.table.routes).toEqual([]);
     await rig.database.asSystem(async (store) => {
-      for (const kind of ["port", "subnet", "uid", "public_port"] as const) expect(await store.allocations.used("local", kind)).toEqual([]);
+      expect(await store.allocations.used("local")).toEqual({ port: [], subnet: [], uid: [], public_port: [] });
       expect(await store.pods.tombstones([pod.id])).toEqual([{ pod: pod.id, keepData: false }]);
     });
   });

@@ -103,8 +103,8 @@ export interface AllocationStore {
   /** `conflict` when another pod has the value on this server. The same again: no effect. */
   insert(pod: string, server: string, allocation: Allocation): Promise<void>;
   delete(pod: string, allocation: Allocation): Promise<void>;
-  /** Values in use on a server, ascending. */
-  used(server: string, kind: Allocation["kind"]): Promise<number[]>;
+  /** Values in use on a server, ascending. One query. */
+  used(server: string): Promise<Record<Allocation["kind"], number[]>>;
 }
 
 export interface RouteRow {

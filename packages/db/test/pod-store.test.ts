@@ -148,7 +148,7 @@ describe("A3 forgetting a pod", () => {
     expect(await system((s) => s.pods.find("gone", "web"))).toBeNull();
     expect(await system((s) => s.pods.tombstones([pod.id, randomUUID()]))).toEqual([{ pod: pod.id, keepData: true }]);
     expect(await system((s) => s.routes.taken(["gone.example.com"]))).toEqual([]);
-    expect(await system((s) => s.allocations.used("local", "subnet"))).toEqual([]);
+    expect((await system((s) => s.allocations.used("local"))).subnet).toEqual([]);
     expect(await system((s) => s.secrets.reveal(pod.id))).toEqual({});
     const after = await system((s) => s.routes.table());
     expect(after.version).toBe(before.version + 1);

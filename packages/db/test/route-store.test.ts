@@ -100,7 +100,7 @@ describe("P5 allocations", () => {
     const other = { ...port, value: 21_001 };
     await expect(system((s) => s.allocations.insert(one.id, "local", other))).rejects.toMatchObject({ code: "conflict" });
     await system((s) => s.allocations.insert(two.id, "local", { ...port, kind: "public_port" }));
-    expect(await system((s) => s.allocations.used("local", "port"))).toEqual([21_000]);
+    expect((await system((s) => s.allocations.used("local"))).port).toEqual([21_000]);
     await system((s) => s.allocations.delete(one.id, port));
     await system((s) => s.allocations.insert(two.id, "local", port));
   });

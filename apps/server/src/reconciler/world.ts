@@ -1,7 +1,7 @@
 import type { Gateway, GatewayObservation } from "@agentpod/core/route-table";
 import type { Observed, Runtime } from "@agentpod/core/runtime";
 import type { PodSnapshot, ServerFacts } from "@agentpod/core/snapshot";
-import type { Allocation, Database, PodFacts } from "@agentpod/core/store";
+import type { Database, PodFacts } from "@agentpod/core/store";
 import type { Log } from "../app-deps.ts";
 import type { CrashPoint } from "./crash-point.ts";
 import type { Prober } from "./prober.ts";
@@ -32,8 +32,6 @@ export interface Look {
   gateway: GatewayObservation | null;
 }
 
-const kinds: Allocation["kind"][] = ["port", "subnet", "uid", "public_port"];
-
 let looks = 0;
 
 /** One look at runtime, gateway and database for these pods (null: all), in a fixed number of calls; the runtime first, since a row precedes its objects. */
@@ -42,8 +40,7 @@ export async function look(world: World, pods: readonly string[] | null): Promis
   const [observed, gateway] = await Promise.all([orNull(world, world.runtime.observe(pods)), orNull(world, world.gateway.observe())]);
   const { facts, taken } = await world.database.asSystem(async (store) => {
     const facts = await store.pods.facts(pods);
-    const used: [Allocation["kind"], ReadonlySet<number>][] = [];
-    for (const kind of kinds) used.push([kind, new Set(await store.allocations.used(world.server.name, kind))]);
+    const used = Object.entries(await store.allocations.used(world.server.name)).map(([kind, values]) => [kind, new Set(values)]);
     return { facts, taken: Object.fromEntries(used) as ServerFacts["taken"] };
   });
   const server: ServerFacts = { ...world.server, taken };

@@ -1,6 +1,6 @@
 import { AppError } from "@agentpod/core/errors";
-import type { AllocationStore } from "@agentpod/core/store";
-import { and, asc, eq } from "drizzle-orm";
+import type { Allocation, AllocationStore } from "@agentpod/core/store";
+import { and, eq, sql } from "drizzle-orm";
 import { allocations } from "../schema/allocations.ts";
 import { pods } from "../schema/pods.ts";
 import type { Tx } from "../tenant-tx.ts";
@@ -33,13 +33,11 @@ export function allocationStore({ db }: Tx): AllocationStore {
         .delete(allocations)
         .where(and(eq(allocations.podId, pod), eq(allocations.kind, kind), eq(allocations.value, value), eq(allocations.purpose, purpose)));
     },
-    used: async (server, kind) => {
-      const rows = await db
-        .select({ value: allocations.value })
-        .from(allocations)
-        .where(and(eq(allocations.server, server), eq(allocations.kind, kind)))
-        .orderBy(asc(allocations.value));
-      return rows.map((r) => r.value);
+    used: async (server) => {
+      // One JSON array per kind: a row per value would cost more to read than all else of a look.
+      const { rows } = await db.execute<{ kind: Allocation["kind"]; held: number[] }>(sql`
+        select kind, json_agg(value order by value) as held from ${allocations} where server = ${server} group by kind`);
+      return { port: [], subnet: [], uid: [], public_port: [], ...Object.fromEntries(rows.map(({ kind, held }) => [kind, held])) };
     },
   };
 }
