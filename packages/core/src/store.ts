@@ -103,7 +103,7 @@ export interface AllocationStore {
   /** `conflict` when another pod has the value on this server. The same again: no effect. */
   insert(pod: string, server: string, allocation: Allocation): Promise<void>;
   delete(pod: string, allocation: Allocation): Promise<void>;
-  /** Values in use on a server, ascending. One query. */
+  /** Values in use on a server, in no order. One query. */
   used(server: string): Promise<Record<Allocation["kind"], number[]>>;
 }
 
