@@ -184,16 +184,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return true;
   }
 
+  /** Hints before the answer; those that are malformed are dropped, they are only hints. */
   #inform(status: number, raw: readonly Buffer[]): void {
     if (this.#request.httpVersionMinor === 0) return;
     if (status === 102) this.#response.writeProcessing();
     if (status !== 103) return;
-    const hints: Record<string, string | string[]> = {};
+    const link: string[] = [];
     for (let i = 0; i < raw.length; i += 2) {
-      const name = latin1(raw[i]).toLowerCase();
-      if (name === "link") hints.link = [hints.link ?? [], latin1(raw[i + 1])].flat();
+      if (latin1(raw[i]).toLowerCase() === "link") link.push(...latin1(raw[i + 1]).split(/,\s*(?=<)/));
     }
-    if (hints.link !== undefined) this.#response.writeEarlyHints(hints);
+    try {
+      if (link.length > 0) this.#response.writeEarlyHints({ link });
+    } catch {
+      return;
+    }
   }
 
   #answer(kind: PageKind, message: string | null): void {

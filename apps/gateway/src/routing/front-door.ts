@@ -2,14 +2,14 @@ import type { Upstream } from "../proxy/upstream.ts";
 import type { Route } from "./route.ts";
 
 export interface FrontDoorSettings {
-  baseDomain: string | null;
+  baseDomains: readonly string[];
   frontHosts: readonly string[];
 }
 
 /** Whether a host that no route has may only be a pod's: such a host gets 404, any other one AgentPod itself. */
 export function isPodHost(host: string, settings: FrontDoorSettings): boolean {
   if (settings.frontHosts.includes(host)) return false;
-  return host.endsWith(".localhost") || (settings.baseDomain !== null && host.endsWith(`.${settings.baseDomain}`));
+  return settings.baseDomains.some((domain) => host.endsWith(`.${domain}`));
 }
 
 /** The API under `/api` and, without a dashboard, everything else too. */

@@ -33,16 +33,17 @@ export class Tunnel implements Closable {
     this.#frames = ends.isWebSocket ? new FrameBoundary() : null;
   }
 
-  start(): void {
+  /** The heads are what came along with the handshakes. */
+  start(clientHead: Buffer, upstreamHead: Buffer): void {
     const { client, upstream } = this.#ends;
-    client.on("data", (chunk: Buffer) => {
-      this.#bytesIn += chunk.length;
-      this.#noteActivity();
-      if (!upstream.writableEnded && !upstream.write(chunk)) client.pause();
-    });
+    client.on("data", (chunk: Buffer) => this.#toUpstream(chunk));
     upstream.on("data", (chunk: Buffer) => this.#toClient(chunk));
+    if (clientHead.length > 0) this.#toUpstream(clientHead);
+    if (upstreamHead.length > 0) this.#toClient(upstreamHead);
     this.#join(client, upstream);
     this.#join(upstream, client);
+    client.resume();
+    upstream.resume();
   }
 
   close(): void {
@@ -50,6 +51,13 @@ export class Tunnel implements Closable {
     this.#isClosing = true;
     this.#destroyAfter(closeMilliseconds);
     if (this.#frames === null || this.#frames.isAtBoundary) this.#sayGoodbye();
+  }
+
+  #toUpstream(chunk: Buffer): void {
+    const { client, upstream } = this.#ends;
+    this.#bytesIn += chunk.length;
+    this.#noteActivity();
+    if (!upstream.writableEnded && !upstream.write(chunk)) client.pause();
   }
 
   #toClient(chunk: Buffer): void {
@@ -76,10 +84,13 @@ export class Tunnel implements Closable {
 
   #join(from: Duplex, to: Duplex): void {
     from.on("drain", () => to.resume());
-    from.on("end", () => {
+    const onEnd = () => {
       to.end();
       this.#destroyAfter(halfClosedMilliseconds);
-    });
+    };
+    // A client may have said all it has to say before the upstream answered.
+    if (from.readableEnded) onEnd();
+    else from.on("end", onEnd);
     from.on("error", () => to.destroy());
     from.on("close", () => {
       this.#openEnds -= 1;

@@ -48,6 +48,8 @@ export class UpgradeExchange implements Closable {
     this.#socket = socket;
     this.#head = head;
     this.#target = target;
+    // Until the upstream has answered, nobody takes what the client sends.
+    socket.pause();
     socket.on("error", () => {});
     socket.on("close", () => this.#onClientClose());
   }
@@ -136,10 +138,7 @@ export class UpgradeExchange implements Closable {
         this.#log();
       },
     });
-    // What either side sent along with its handshake comes first.
-    if (this.#head.length > 0) this.#socket.unshift(this.#head);
-    if (head.length > 0) socket.unshift(head);
-    this.#tunnel.start();
+    this.#tunnel.start(this.#head, head);
   }
 
   /** The upstream said something else than 101: its answer goes on as it is, and the connection ends with it. */

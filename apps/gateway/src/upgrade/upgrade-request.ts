@@ -40,7 +40,6 @@ export function requestUpgrade(asked: UpgradeRequest, callbacks: UpgradeCallback
     path: asked.path,
     headers: [...asked.headers, "connection", "upgrade", "upgrade", asked.protocol],
     setHost: false,
-    agent: false,
     // Half-closed ends are passed on, not turned into closed ones.
     createConnection: () =>
       connect({ ...target, allowHalfOpen: true }).once("connect", () => {
