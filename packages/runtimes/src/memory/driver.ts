@@ -29,7 +29,6 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
   const { installation, openArtifact } = context;
   const { programs = {}, listen = false } = options;
   const world = options.world ?? worldAt(context.stateDir);
-  const sampled = new Set<string>();
 
   const call = async <T>(
     method: MemoryCall["method"],
@@ -174,10 +173,10 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
       call("stats", null, () => {
         const at = new Date().toISOString();
         return (pods ?? world.podIds(installation)).flatMap((pod) =>
-          [...(world.find(installation, pod)?.units.values() ?? [])].flatMap(({ run, made, seen }) => {
+          [...(world.find(installation, pod)?.units.values() ?? [])].flatMap(({ run, made }) => {
             if (!run) return [];
-            const cpuCores = sampled.has(seen.runId) ? 0 : null;
-            sampled.add(seen.runId);
+            const cpuCores = run.wasSampled ? 0 : null;
+            run.wasSampled = true;
             const { memoryBytes, processes: pids } = run;
             return [{ id: made.id, at, cpuCores, memoryBytes, memoryLimitBytes: made.resources.memoryMb * 1024 * 1024, pids }];
           }),

@@ -23,6 +23,8 @@ export class MemoryRun {
   readonly end: Promise<void>;
   memoryBytes = baseBytes;
   processes = 1;
+  /** Its figures were asked for before. */
+  wasSampled = false;
   readonly #ended = new AbortController();
   readonly #resolve: () => void;
   #onEnd: (end: RunEnd) => void = () => {};
