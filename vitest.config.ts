@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { projects: ["packages/*", "apps/*", "tests/e2e", "scripts/vitest.config.ts"] },
+  test: { projects: ["packages/*", "apps/*", "tests/*", "scripts/vitest.config.ts"] },
 });
