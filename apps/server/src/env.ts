@@ -16,6 +16,7 @@ export interface ServerEnv {
   crashFile: string | null;
   logLevel: string;
   engineEnvironment: EngineEnvironment;
+  searchPath: string;
 }
 
 /** Throws `invalid` with all that is wrong. What holds secrets is then taken out of the environment: children do not inherit it. */
@@ -34,6 +35,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
     templates: env.AGENTPOD_TEMPLATES ?? new URL("../../../templates", import.meta.url).pathname,
     crashFile: env.AGENTPOD_CRASH_FILE ?? null,
     logLevel: env.AGENTPOD_LOG_LEVEL ?? "info",
+    searchPath: env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     engineEnvironment: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CERT_PATH: env.DOCKER_CERT_PATH, XDG_RUNTIME_DIR: env.XDG_RUNTIME_DIR },
   };
 }

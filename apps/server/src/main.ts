@@ -32,7 +32,7 @@ process.on("uncaughtExceptionMonitor", (error) => {
   if (error instanceof AppError && error.code === "invalid") process.send?.({ refused: error.message });
 });
 
-const { settings, home, ownerUrl, embedded, masterKeys, templates, crashFile, logLevel, engineEnvironment } = readEnv();
+const { settings, home, ownerUrl, embedded, masterKeys, templates, crashFile, logLevel, engineEnvironment, searchPath } = readEnv();
 const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 const clock = (): Date => new Date();
 
@@ -46,6 +46,7 @@ await shipTemplates(templates, database, artifacts, log);
 
 const runtime = await chooseRuntime({
   engineEnvironment,
+  searchPath,
   context: { installation, stateDir: home.pods, openArtifact: artifacts.open },
   settings,
   home,
@@ -91,7 +92,7 @@ const { adminToken } = await firstStart(database, home, publicUrlOf(settings));
 // To the supervisor, over a pipe that no other process sees: the token is in no log.
 process.send?.({ ready: true, adminToken, runtime: runtime.kind });
 process.channel?.unref();
-log.info({ runtime: runtime.kind }, "serving");
+log.info({ runtime: runtime.kind, installation }, "serving");
 
 let stopping = false;
 async function stop(signal: string): Promise<void> {

@@ -79,8 +79,10 @@ function heldFor(snapshot: PodSnapshot, now: Date): PodSnapshot["facts"]["alloca
       .map(([unit]) => unit),
   );
   const network = podFailure(pod);
-  const lostSubnet = network?.reason === "conflict" && isDue(network, now) && snapshot.observed?.prepared === false;
-  return allocations.filter((a) => (a.kind === "subnet" ? !lostSubnet : a.kind !== "port" || !lost.has(a.purpose.split("/")[0] ?? "")));
+  const isPlaceLost = network?.reason === "conflict" && isDue(network, now) && snapshot.observed?.prepared === false;
+  return allocations.filter((a) =>
+    a.kind === "subnet" || a.kind === "uid" ? !isPlaceLost : a.kind !== "port" || !lost.has(a.purpose.split("/")[0] ?? ""),
+  );
 }
 
 function isRunning(snapshot: PodSnapshot, unit: string, revision: string): boolean {

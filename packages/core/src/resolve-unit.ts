@@ -50,9 +50,11 @@ export function portPurpose(unit: string, revision: string, port: string, rollou
 /** Every number the pod needs, units that others refer to first: their ports are part of the others' revision. */
 export function podNeeds(snapshot: PodSnapshot): Need[] {
   const { pod, routes } = snapshot.facts;
+  const ofPod = pod.status.failures["@pod"];
+  const attempt = ofPod?.reason === "conflict" ? ofPod.count : 0;
   return [
-    { kind: "subnet", purpose: "", attempt: pod.status.failures["@pod"]?.reason === "conflict" ? pod.status.failures["@pod"].count : 0 },
-    { kind: "uid", purpose: "", attempt: 0 },
+    { kind: "subnet", purpose: "", attempt },
+    { kind: "uid", purpose: "", attempt },
     ...routes.map((route): Need => ({ kind: "public_port", purpose: route.id, attempt: 0 })),
     ...pod.spec.units.filter((unit) => rolloutOf(unit, pod.spec) === "replace").flatMap((unit) => unitNeeds(snapshot, unit, "")),
   ];

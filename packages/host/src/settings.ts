@@ -91,7 +91,8 @@ export function parseSettings(env: Env): Settings {
     ports: range("AGENTPOD_PORTS", { from: 20_000, to: 29_999 }, 65_535),
     publicPorts: text("AGENTPOD_PUBLIC_PORTS") === "none" ? null : range("AGENTPOD_PUBLIC_PORTS", { from: 31_000, to: 31_999 }, 65_535),
     subnets,
-    uids: range("AGENTPOD_UIDS", { from: 210_000, to: 219_999 }, 2_000_000_000),
+    // Above what distributions, containers and systemd hand out.
+    uids: range("AGENTPOD_UIDS", { from: 1_900_000_000, to: 1_900_009_999 }, 2_147_483_646),
   };
   if (issues.length > 0)
     throw new AppError("invalid", issues.map((issue) => `${issue.path}: expected ${issue.expected}`).join("; "), { issues });

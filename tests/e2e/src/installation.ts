@@ -57,7 +57,7 @@ export async function makeInstallation(
   const port = await freePort();
   const crashFile = join(home.root, "crash-at");
   const slot = block++ % 20;
-  const uids = { from: 220_000 + slot * 100, to: 220_099 + slot * 100 };
+  const uids = { from: 1_900_010_000 + slot * 100, to: 1_900_010_099 + slot * 100 };
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     AGENTPOD_HOME: home.root,

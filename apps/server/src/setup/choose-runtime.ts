@@ -11,6 +11,8 @@ export interface RuntimeChoice {
   settings: Settings;
   home: Home;
   engineEnvironment: EngineEnvironment;
+  /** PATH, for programs of this machine that process pods need. */
+  searchPath: string;
 }
 
 /** The runtime that was asked for, or the best that answers. Drivers are loaded only when chosen: each costs memory. */
@@ -50,8 +52,8 @@ async function docker({ context, settings, engineEnvironment }: RuntimeChoice): 
   });
 }
 
-async function local({ context, home }: RuntimeChoice): Promise<Runtime> {
+async function local({ context, home, searchPath }: RuntimeChoice): Promise<Runtime> {
   const { processRuntime } = await import("@agentpod/runtimes/process/driver");
   const { bin } = await installBinaries(home.postgres);
-  return processRuntime({ ...context, programs: { postgres: bin } });
+  return processRuntime({ ...context, programs: { postgres: bin }, path: searchPath, hide: [home.root] });
 }
