@@ -1,5 +1,6 @@
 import { AppError } from "@agentpod/core/errors";
 import type { AccessLogLine, Gateway, RouteTable, Upstream, UpstreamLoad } from "@agentpod/core/route-table";
+import { subscribe } from "./subscribe.ts";
 
 /** A gateway that serves nothing and remembers everything: for tests and simulation. */
 export interface MemoryGateway extends Gateway {
@@ -11,8 +12,9 @@ export interface MemoryGateway extends Gateway {
   hold(route: string): void;
   /** Ports that another program holds. */
   takenPorts: Set<number>;
-  /** Calls fail with `unavailable` while it is set. */
-  isAway: boolean;
+  /** From now on calls fail with `unavailable`, watches under way too. */
+  leave(): void;
+  comeBack(): void;
   /** What a probe of an upstream answers; throw to let it fail. */
   answerProbe(upstream: Upstream): number | Promise<number>;
   /** Adds a line to the access log. */
@@ -38,13 +40,17 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
     wake(lastRoute.get(id) ?? null);
     lastRoute.delete(id);
   };
+  let presence = new AbortController();
   const needPresence = () => {
-    if (gateway.isAway) throw new AppError("unavailable", "The gateway does not answer.");
+    if (presence.signal.aborted) throw new AppError("unavailable", "The gateway does not answer.");
+  };
+  const hear = async function* <T>(signal: AbortSignal, listeners: Set<(value: T) => void>): AsyncGenerator<T> {
+    yield* subscribe(AbortSignal.any([signal, presence.signal]), listeners);
+    if (!signal.aborted) needPresence();
   };
   const gateway: MemoryGateway = {
     kind: "memory",
     takenPorts: new Set(),
-    isAway: false,
     answerProbe,
     get table() {
       return table;
@@ -71,51 +77,36 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
     },
     async *watch(signal) {
       needPresence();
-      yield* listen(signal, wakes);
+      yield* hear(signal, wakes);
     },
     async *logs({ route, tail, follow, signal }) {
       needPresence();
       const isOf = (line: AccessLogLine) => route === null || line.route === route;
-      const past = lines.filter(isOf);
-      yield* past.slice(Math.max(0, past.length - tail));
-      if (!follow) return;
-      for await (const line of listen(signal, followers)) if (isOf(line)) yield line;
+      // What is recorded while the past is still being read is not to be missed.
+      const coming = subscribe(AbortSignal.any([signal, presence.signal]), followers);
+      try {
+        const past = lines.filter(isOf);
+        yield* past.slice(Math.max(0, past.length - tail));
+        if (!follow) return;
+        for await (const line of coming) if (isOf(line)) yield line;
+        if (!signal.aborted) needPresence();
+      } finally {
+        await coming.return?.();
+      }
     },
     setLoad(id, change) {
       load.set(id, { requests: 0, upgraded: 0, lastActivityAt: null, ...load.get(id), ...change });
       forgetIfDrained(id);
     },
     hold: wake,
+    leave: () => presence.abort(),
+    comeBack() {
+      presence = new AbortController();
+    },
     record(line) {
       lines.push(line);
       for (const follower of followers) follower(line);
     },
   };
   return gateway;
-}
-
-/** Everything told to a set of listeners from now on, until the signal aborts. */
-async function* listen<T>(signal: AbortSignal, listeners: Set<(value: T) => void>): AsyncGenerator<T> {
-  const queue: T[] = [];
-  let notify = () => {};
-  const listener = (value: T) => {
-    queue.push(value);
-    notify();
-  };
-  const onAbort = () => notify();
-  listeners.add(listener);
-  signal.addEventListener("abort", onAbort);
-  try {
-    while (!signal.aborted) {
-      for (let value = queue.shift(); value !== undefined; value = queue.shift()) yield value;
-      if (signal.aborted) return;
-      await new Promise<void>((resolve) => {
-        notify = resolve;
-        if (queue.length > 0 || signal.aborted) resolve();
-      });
-    }
-  } finally {
-    listeners.delete(listener);
-    signal.removeEventListener("abort", onAbort);
-  }
 }

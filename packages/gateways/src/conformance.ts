@@ -1,0 +1,165 @@
+import type { AccessLogLine, Gateway, RouteEntry, RouteTable, Upstream } from "@agentpod/core/route-table";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+/** What a driver's test brings along; all of it is undone by `close`. */
+export interface GatewayRig {
+  gateway: Gateway;
+  /** Something that answers GET / with 200. */
+  liveUpstream(id: string): Promise<Upstream>;
+  /** Something that answers nobody. */
+  deadUpstream(id: string): Promise<Upstream>;
+  /** A request to the host is in flight at that upstream when this resolves; the result lets it end. */
+  beginRequest(host: string, upstream: string): Promise<() => void>;
+  /** A request to a route that holds. */
+  beginHeldRequest(host: string, route: string): void;
+  /** A whole request to a route that serves; the gateway logs it. */
+  request(host: string, path: string, route: string): Promise<void>;
+  /** A port that another program has. */
+  takenPort(): Promise<number>;
+  /** The gateway is gone. */
+  leave(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every gateway does; registers a suite. `start` is called for each test. */
+export function gatewayConformance(name: string, start: () => Promise<GatewayRig>): void {
+  describe(`P7 gateway conformance: ${name}`, () => {
+    let rig: GatewayRig;
+    let ending: AbortController;
+    beforeEach(async () => {
+      ending = new AbortController();
+      rig = await start();
+    });
+    afterEach(async () => {
+      ending.abort();
+      await rig.close();
+    });
+
+    /** The first thing a stream says; the stream is listening once `first` is awaited after `ready`. */
+    const firstOf = <T>(stream: AsyncIterable<T>): Promise<T | undefined> =>
+      (async () => {
+        for await (const value of stream) return value;
+        return undefined;
+      })();
+
+    it("serves nothing at first; a table is served once apply resolves", async () => {
+      expect(await rig.gateway.observe()).toEqual({ servedVersion: 0, load: {}, portErrors: {} });
+      await rig.gateway.apply(table(4, route({ upstreams: [await rig.liveUpstream("u")] })));
+      expect(await rig.gateway.observe()).toEqual({ servedVersion: 4, load: {}, portErrors: {} });
+    });
+
+    it("the same version again has no effect, an older one is a conflict, a newer one replaces the whole", async () => {
+      await rig.gateway.apply(table(4, route({ upstreams: [await rig.liveUpstream("u")] })));
+      await rig.gateway.apply(table(4));
+      await rig.request(host, "/", "route-1");
+      await expect(rig.gateway.apply(table(3))).rejects.toMatchObject({ name: "AppError", code: "conflict" });
+      expect((await rig.gateway.observe()).servedVersion).toBe(4);
+      await rig.gateway.apply(table(9));
+      expect((await rig.gateway.observe()).servedVersion).toBe(9);
+    });
+
+    it("counts what is open by upstream, also after a switch, and tells when the old one is drained", async () => {
+      const [old, next] = [await rig.liveUpstream("old"), await rig.liveUpstream("new")];
+      await rig.gateway.apply(table(1, route({ upstreams: [old] })));
+      const end = await rig.beginRequest(host, "old");
+      await rig.gateway.apply(table(2, route({ upstreams: [next] })));
+      expect((await rig.gateway.observe()).load.old).toMatchObject({ requests: 1, upgraded: 0, lastActivityAt: expect.any(String) });
+      const wake = firstOf(rig.gateway.watch(ending.signal));
+      await rig.gateway.observe();
+      end();
+      expect(await wake).toEqual({ route: "route-1" });
+      expect((await rig.gateway.observe()).load.old).toBeUndefined();
+    });
+
+    it("tells when a request waits at a holding route", async () => {
+      await rig.gateway.apply(table(1, route({ state: "holding", holdSeconds: 5 })));
+      const wake = firstOf(rig.gateway.watch(ending.signal));
+      await rig.gateway.observe();
+      rig.beginHeldRequest(host, "route-1");
+      expect(await wake).toEqual({ route: "route-1" });
+    });
+
+    it("names the routes whose port is taken, until the table no longer asks for it", async () => {
+      const publicPort = await rig.takenPort();
+      await rig.gateway.apply(table(1, route({ publicPort })));
+      expect((await rig.gateway.observe()).portErrors).toEqual({ "route-1": expect.stringContaining(String(publicPort)) });
+      await rig.gateway.apply(table(2, route({ publicPort: null })));
+      expect((await rig.gateway.observe()).portErrors).toEqual({});
+    });
+
+    it("probes an upstream that is not in the table", async () => {
+      const asked = { host, path: "/", timeoutSeconds: 5 };
+      expect(await rig.gateway.probe(await rig.liveUpstream("u"), asked)).toEqual({ status: 200 });
+      await expect(rig.gateway.probe(await rig.deadUpstream("v"), asked)).rejects.toMatchObject({ code: "unavailable" });
+      expect((await rig.gateway.observe()).load).toEqual({});
+    });
+
+    it("its log: the last lines, of one route or all, without queries; and what comes", async () => {
+      const other = "other-acme.localhost";
+      const upstreams = [await rig.liveUpstream("u")];
+      await rig.gateway.apply(table(1, route({ upstreams }), route({ id: "route-2", hosts: [other], upstreams })));
+      await rig.request(host, "/one?token=secret", "route-1");
+      await rig.request(other, "/two", "route-2");
+      await rig.request(host, "/three", "route-1");
+      const read = async (query: { route: string | null; tail: number }) => {
+        const lines: AccessLogLine[] = [];
+        for await (const line of rig.gateway.logs({ ...query, follow: false, signal: ending.signal })) lines.push(line);
+        return lines.map((line) => `${line.method} ${line.host}${line.path} ${line.status}`);
+      };
+      expect(await read({ route: null, tail: 2 })).toEqual([`GET ${other}/two 200`, `GET ${host}/three 200`]);
+      expect(await read({ route: "route-1", tail: 10 })).toEqual([`GET ${host}/one 200`, `GET ${host}/three 200`]);
+      const follow = rig.gateway.logs({ route: "route-2", tail: 1, follow: true, signal: ending.signal })[Symbol.asyncIterator]();
+      expect((await follow.next()).value.path).toBe("/two");
+      const next = follow.next();
+      await rig.request(host, "/not-this", "route-1");
+      await rig.request(other, "/four", "route-2");
+      expect((await next).value.path).toBe("/four");
+      ending.abort();
+      expect((await follow.next()).done).toBe(true);
+    });
+
+    it("a watch ends with its signal", async () => {
+      const watch = firstOf(rig.gateway.watch(ending.signal));
+      await rig.gateway.observe();
+      ending.abort();
+      expect(await watch).toBeUndefined();
+    });
+
+    it("every call is `unavailable` while the gateway is away, a watch under way too", async () => {
+      const watch = firstOf(rig.gateway.watch(ending.signal));
+      await rig.gateway.observe();
+      const isGone = expect(watch).rejects.toMatchObject({ name: "AppError", code: "unavailable" });
+      await rig.leave();
+      await isGone;
+      const upstream: Upstream = { id: "u", address: { kind: "tcp", host: "127.0.0.1", port: 1 } };
+      const calls = [
+        rig.gateway.apply(table(9)),
+        rig.gateway.observe(),
+        rig.gateway.probe(upstream, { host, path: "/", timeoutSeconds: 1 }),
+        firstOf(rig.gateway.watch(ending.signal)),
+        firstOf(rig.gateway.logs({ route: null, tail: 1, follow: false, signal: ending.signal })),
+      ];
+      for (const call of calls) await expect(call).rejects.toMatchObject({ name: "AppError", code: "unavailable" });
+    });
+  });
+}
+
+const host = "web-acme.localhost";
+
+const table = (version: number, ...routes: RouteEntry[]): RouteTable => ({ version, routes });
+
+const route = (change: Partial<RouteEntry>): RouteEntry => ({
+  id: "route-1",
+  pod: "pod-1",
+  label: "acme/web",
+  hosts: [host],
+  publicPort: null,
+  path: "/",
+  state: "serving",
+  message: "",
+  upstreams: [],
+  holdSeconds: 10,
+  timeoutSeconds: 10,
+  drainSeconds: 10,
+  ...change,
+});
