@@ -139,6 +139,8 @@ export const unitSpec = z.strictObject({
     .array(z.strictObject({ path: absolutePath, sizeMb: z.int().min(1).max(65_536).default(64) }))
     .max(10)
     .default([]),
+  /** How the unit is asked to end, where TERM is not the right way: PostgreSQL, for one, waits for its clients on TERM. */
+  stopSignal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2"]).optional(),
   stopGraceSeconds: z.int().min(0).max(600).default(10),
   /** How the unit runs on a machine without a container engine. Without it, the process runtime refuses the pod. */
   local: z

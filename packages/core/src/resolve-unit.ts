@@ -127,6 +127,7 @@ export function resolveUnit(
     readOnlyRoot: unit.readOnlyRoot,
     tmpfs: unit.tmpfs,
     stopGraceSeconds: unit.stopGraceSeconds,
+    stopSignal: unit.stopSignal ?? null,
     local: rendered.local ?? null,
   };
   return { run, probe: rendered.probe ?? null };

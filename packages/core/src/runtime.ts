@@ -32,6 +32,9 @@ export interface UnitId {
   revision: string;
 }
 
+/** The program is asked to end by it, before it is killed. */
+export type StopSignal = "SIGTERM" | "SIGINT" | "SIGQUIT" | "SIGHUP" | "SIGUSR1" | "SIGUSR2";
+
 /** Names of a pod for labels and directories; deterministic, never chosen by a driver. */
 export interface PodScope {
   pod: string;
@@ -69,6 +72,8 @@ export interface UnitRun {
   readOnlyRoot: boolean;
   tmpfs: { path: string; sizeMb: number }[];
   stopGraceSeconds: number;
+  /** Null: TERM, or what the image says. */
+  stopSignal: StopSignal | null;
   local: { argv: string[]; env: Record<string, string>; needs: string[] } | null;
 }
 
@@ -187,7 +192,7 @@ export interface Runtime {
   ensureVolume(volume: VolumeId, scope: PodScope): Promise<void>;
   /** Creates the instance if absent and starts it if not running. Twice: no effect. Resolves once started, not once healthy. */
   ensure(run: UnitRun): Promise<void>;
-  /** Ends the run (TERM, then KILL after the grace); the instance and its logs stay. Succeeds on absence. */
+  /** Ends the run (its stop signal, then KILL after the grace); the instance and its logs stay. Succeeds on absence. */
   stop(id: UnitId, graceSeconds: number): Promise<void>;
   /** Ends and deletes the instance, its logs too; volumes stay. Succeeds on absence. */
   remove(id: UnitId, graceSeconds: number): Promise<void>;

@@ -33,6 +33,7 @@ const run: UnitRun = {
   readOnlyRoot: false,
   tmpfs: [{ path: "/tmp", sizeMb: 16 }],
   stopGraceSeconds: 7,
+  stopSignal: "SIGINT",
   local: { argv: ["node", "x"], env: {}, needs: [] },
 };
 const options: BodyOptions = { installation, publish: true, image: "node:24-bookworm-slim", env: {}, filled: ["/app"] };
@@ -48,6 +49,7 @@ describe("P6 P20 A11 what the engine is asked for", () => {
       Env: ["PORT=3000", "TOKEN=s3cret"],
       ExposedPorts: { "3000/tcp": {} },
       StopTimeout: 7,
+      StopSignal: "SIGINT",
       HostConfig: {
         NetworkMode: "agentpod-acme-api-d342f965",
         PortBindings: { "3000/tcp": [{ HostIp: "127.0.0.1", HostPort: "20001" }] },

@@ -270,18 +270,15 @@ describe.skipIf(!found)("P5 P6 faults and corners of docker (skipped where no en
     const alone = await makeBench(rig);
     const [one, two] = [await alone.run(), await alone.run()];
     await Promise.all([alone.runtime.preparePod(one.scope), alone.runtime.preparePod(two.scope)]);
-    const rules = rulesOfOurs(alone.installation);
+    const rules = firewallRulesOf(alone.installation);
     expect(rules.filter((rule) => rule.startsWith("-A INPUT") || rule.startsWith("-A DOCKER-USER"))).toHaveLength(3);
     await alone.runtime.removePod(one.id.pod);
-    expect(rulesOfOurs(alone.installation)).toEqual(rules);
+    expect(firewallRulesOf(alone.installation)).toEqual(rules);
     await alone.runtime.removePod(two.id.pod);
-    expect(rulesOfOurs(alone.installation)).toEqual([]);
+    expect(firewallRulesOf(alone.installation)).toEqual([]);
     await alone.runtime.preparePod(one.scope);
-    expect(rulesOfOurs(alone.installation)).toEqual(rules);
+    expect(firewallRulesOf(alone.installation)).toEqual(rules);
     await alone.clear();
     await rig.close();
   });
 });
-
-/** Without those that the engine makes for each bridge. */
-const rulesOfOurs = (installation: string) => firewallRulesOf(installation).filter((rule) => rule.includes("AGENTPOD-"));

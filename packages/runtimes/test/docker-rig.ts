@@ -9,7 +9,7 @@ import type { DockerOptions } from "../src/docker/driver-context.ts";
 import { engineAt } from "../src/docker/engine.ts";
 import type { EngineAddress } from "../src/docker/engine-address.ts";
 import { type FoundEngine, findEngine } from "../src/docker/find-engine.ts";
-import { bridgePrefix, installationTag, label } from "../src/docker/names.ts";
+import { installationTag, label } from "../src/docker/names.ts";
 
 /** Where CI promises an engine, a test without one fails; elsewhere it is reported as skipped. */
 export async function engineForTests(): Promise<FoundEngine | null> {
@@ -68,5 +68,5 @@ export function firewallRulesOf(installation: string): string[] {
   if (process.getuid?.() !== 0) return [];
   return ["iptables", "ip6tables"]
     .flatMap((program) => execFileSync(`${program}-save`, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).split("\n"))
-    .filter((line) => line.includes(`AGENTPOD-${installationTag(installation)}`) || line.includes(bridgePrefix(installation)));
+    .filter((line) => line.includes(`AGENTPOD-${installationTag(installation)}`));
 }

@@ -42,6 +42,7 @@ const runOf = (changes: Partial<UnitRun> = {}): UnitRun => {
     readOnlyRoot: false,
     tmpfs: [],
     stopGraceSeconds: 1,
+    stopSignal: null,
     local: null,
     ...changes,
   };

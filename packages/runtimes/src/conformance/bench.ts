@@ -57,6 +57,7 @@ export async function makeBench(rig: ConformanceRig): Promise<Bench> {
         readOnlyRoot: false,
         tmpfs: [],
         stopGraceSeconds: 5,
+        stopSignal: null,
         local: null,
       };
       const run = rig.complete({ ...base, ...changes });

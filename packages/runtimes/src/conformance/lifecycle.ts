@@ -69,6 +69,14 @@ export function lifecycleConformance(bench: () => Bench): void {
       expect((await lines(runtime, base.id)).map((line) => line.text)).toContain("got TERM");
     });
 
+    it("asks by the unit's own signal where it has one", async () => {
+      const { runtime, start, run: make } = bench();
+      const run = await make({ env: { IGNORE_TERM: "1" }, stopSignal: "SIGINT" });
+      await start(run);
+      await runtime.stop(run.id, 20);
+      expect(await observed(runtime, run.id)).toMatchObject({ state: "exited", exitCode: 130 });
+    });
+
     it("keeps a volume through remove and ensure, and deletes it when told", async () => {
       const { runtime, start, get, run: make } = bench();
       const pod = (await make()).id.pod;

@@ -36,6 +36,7 @@ export function containerBody(run: UnitRun, options: BodyOptions) {
     ...(run.workdir !== null && { WorkingDir: run.workdir }),
     ExposedPorts: Object.fromEntries(run.ports.map((port) => [`${port.container}/tcp`, {}])),
     StopTimeout: run.stopGraceSeconds,
+    ...(run.stopSignal !== null && { StopSignal: run.stopSignal }),
     HostConfig: {
       NetworkMode: network,
       // An internal network drops published ports: its pods are reached at their own address.

@@ -54,6 +54,10 @@ export function toDriverError(error: unknown, what: string): unknown {
   if (/no space left on device/i.test(message)) {
     return new AppError("unavailable", `${what}: the engine's disk is full; free some space.`, options);
   }
+  if (/container-init binary not found/i.test(message)) {
+    return new AppError("internal", `${what}: the engine lacks an init program; install the package catatonit on its machine.`, options);
+  }
+  if (status === 404 && !/executable file/i.test(message)) return new AppError("not_found", `${what}: ${firstSentence(message)}`, options);
   // What the user's command or image is to blame for: the engine names the program, path or user.
   if (
     /executable file not found|no such file or directory|permission denied|is a directory|exec format error|unable to find user|no matching entries|no command specified|cannot locate specified dockerfile|dockerfile parse error|failed to parse dockerfile/i.test(
@@ -63,7 +67,6 @@ export function toDriverError(error: unknown, what: string): unknown {
     return new AppError("invalid", `${what}: ${firstSentence(message)}`, options);
   }
   if (status === 400 || status === 422) return new AppError("invalid", `${what}: ${firstSentence(message)}`, options);
-  if (status === 404) return new AppError("not_found", `${what}: ${firstSentence(message)}`, options);
   if (status === 409) return new AppError("conflict", `${what}: ${firstSentence(message)}`, options);
   if (status === 503) return new AppError("unavailable", `${what}: the engine is not ready (${firstSentence(message)}).`, options);
   return new AppError("internal", `${what}: the engine refused (${firstSentence(message)}).`, options);

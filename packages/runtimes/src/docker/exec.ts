@@ -100,7 +100,7 @@ async function exitCode(engine: Engine, exec: string): Promise<number> {
   if (!Running) return ExitCode ?? goneCode;
   const stop = new AbortController();
   const events = await engine.stream("GET", "/events", {
-    query: { filters: JSON.stringify({ type: ["container"], event: ["exec_die", "die"] }) },
+    query: { filters: JSON.stringify({ type: ["container"], event: ["exec_die", "exec_died", "die", "died"] }) },
     signal: stop.signal,
   });
   const look = () => engine.call<ExecDetails>("GET", `/exec/${exec}/json`);

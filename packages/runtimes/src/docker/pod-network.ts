@@ -31,7 +31,7 @@ async function ensureNetwork({ engine, installation }: DriverContext, scope: Pod
       await engine.call("POST", "/networks/create", { body });
       return true;
     } catch (error) {
-      if (isStatus(error, 409) && /already exists|already used/i.test((error as Error).message)) return false;
+      if (/already exists|network name .* already used/i.test((error as Error).message)) return false;
       throw toDriverError(error, what);
     }
   };

@@ -12,6 +12,9 @@ export interface EngineStats {
   pids_stats?: { current?: number };
 }
 
+/** Engine 20.10 answers on its next round of sampling, up to a second later: asked one by one, many pods would take minutes. */
+const concurrentReads = 64;
+
 export type Sample = Omit<UnitStats, "id">;
 
 interface CpuSample {
@@ -30,7 +33,7 @@ export class StatsReader {
       const there = new Set(running.map((one) => one.Id));
       for (const id of this.#last.keys()) if (!there.has(id)) this.#last.delete(id);
     }
-    const read = await bounded(running, 16, async (one): Promise<UnitStats | null> => {
+    const read = await bounded(running, concurrentReads, async (one): Promise<UnitStats | null> => {
       try {
         // `one-shot`: without it the engine takes a second to sample twice.
         const stats = await engine.call<EngineStats>("GET", `/containers/${one.Id}/stats`, { query: { stream: false, "one-shot": true } });

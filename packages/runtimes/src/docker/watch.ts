@@ -9,7 +9,8 @@ interface EngineEvent {
   Actor?: { ID?: string; Attributes?: Record<string, string> };
 }
 
-const kinds = ["start", "die", "oom", "destroy"];
+/** Podman says `died` and `remove` where Docker says `die` and `destroy`. */
+const kinds = ["start", "die", "died", "oom", "destroy", "remove"];
 
 /** Wake-ups from the engine's events. The first, for all pods, says that the stream stands and nothing is missed from here on. */
 export async function* watchEngine(

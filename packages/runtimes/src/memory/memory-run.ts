@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
+import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import type { UnitRun } from "@agentpod/core/runtime";
@@ -95,8 +96,11 @@ export class MemoryRun {
     });
   }
 
+  /** The stop signal; one that is not TERM ends a program as it does one without a handler. */
   term(): void {
-    if (this.#behaviour.term) this.attempt(() => this.#behaviour.term?.());
+    const { stopSignal } = this.#run;
+    if (stopSignal !== null && stopSignal !== "SIGTERM") this.exit({ code: 128 + constants.signals[stopSignal], oomKilled: false });
+    else if (this.#behaviour.term) this.attempt(() => this.#behaviour.term?.());
     else this.exit({ code: 143, oomKilled: false });
   }
 

@@ -223,7 +223,7 @@ class ProcessRuntime implements Runtime {
     if (!run) return;
     const { record } = run;
     if (run.state === "running") {
-      signal(record.program, "SIGTERM");
+      signal(record.program, record.stopSignal ?? "SIGTERM");
       if (!(await this.#watches.waitForEnd(unit.dir, record, graceSeconds * 1000))) {
         signal(record.program, "SIGKILL");
         await this.#watches.waitForEnd(unit.dir, record, killTimeout);

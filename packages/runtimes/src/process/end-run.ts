@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@agentpod/core/errors";
+import type { StopSignal } from "@agentpod/core/runtime";
 import { isAlive, type ProcessIdentity } from "@agentpod/host/process-identity";
 import { environmentOf, type ProcessRow, processTable } from "./processes.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -15,11 +16,11 @@ export interface RunMembers {
 }
 
 /** Signals a process, if it is still that one. */
-export function signal(identity: ProcessIdentity, name: "SIGTERM" | "SIGKILL"): void {
+export function signal(identity: ProcessIdentity, name: StopSignal | "SIGKILL"): void {
   if (isAlive(identity)) kill(identity.pid, name);
 }
 
-export function kill(pid: number, name: "SIGTERM" | "SIGKILL"): void {
+export function kill(pid: number, name: StopSignal | "SIGKILL"): void {
   try {
     process.kill(pid, name);
   } catch (error) {

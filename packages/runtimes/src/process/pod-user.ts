@@ -28,7 +28,8 @@ export const canMakeUsers = (): boolean => ["/usr/sbin/useradd", "/sbin/useradd"
  * taken over. Without account tools the bare id has to do.
  */
 export function ensurePodUser(uid: number, home: string): Promise<UnixUser> {
-  if (uid < 1000 || uid === 65_534 || uid === 65_535 || uid > 2_147_483_646) throw new AppError("internal", `user id ${uid} may not be given to a pod`);
+  if (uid < 1000 || uid === 65_534 || uid === 65_535 || uid > 2_147_483_646)
+    throw new AppError("internal", `user id ${uid} may not be given to a pod`);
   return inTurn(async () => {
     const held = findAccount(uid);
     if (held?.name === nameOf(uid)) {

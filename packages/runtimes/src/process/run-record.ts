@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { StopSignal } from "@agentpod/core/runtime";
 import { isAlive, type ProcessIdentity } from "@agentpod/host/process-identity";
 
 /** One start of a unit instance, as written before the program was let go. */
@@ -12,6 +13,8 @@ export interface RunRecord {
   /** The shell that waits for it and keeps its exit code; leader of the session. */
   supervisor: ProcessIdentity;
   startedAt: string;
+  /** Absent: TERM. */
+  stopSignal?: StopSignal;
   /** File name that the supervisor writes the exit code to; of this start alone. */
   exit: string;
 }

@@ -3,7 +3,7 @@ import { chownSync, closeSync, constants, existsSync, mkdirSync, openSync, renam
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
-import type { UnitRun } from "@agentpod/core/runtime";
+import type { StopSignal, UnitRun } from "@agentpod/core/runtime";
 import { identify } from "@agentpod/host/process-identity";
 import { environmentFor, localOf, startCommand } from "./body.ts";
 import type { ProcessContext } from "./context.ts";
@@ -68,7 +68,7 @@ async function begin(context: ProcessContext, run: UnitRun, unit: Unit, number: 
   const gate = await spawnGate(context, run, unit, exit);
   try {
     context.reached?.("gated");
-    const record = recordOf(gate, number, exit);
+    const record = recordOf(gate, number, exit, run.stopSignal);
     context.cgroups?.join(id, number, gate.pid);
     preferToBeKilled(gate.pid);
     if (!claimRun(dir, record)) {
@@ -117,10 +117,10 @@ async function spawnGate(context: ProcessContext, run: UnitRun, unit: Unit, exit
   }
 }
 
-function recordOf(gate: Gated, number: number, exit: string): RunRecord {
+function recordOf(gate: Gated, number: number, exit: string, stopSignal: StopSignal | null): RunRecord {
   const [program, supervisor] = [identify(gate.pid), identify(gate.supervisor)];
   if (!program || !supervisor) throw new AppError("unavailable", "a process ended before its program could begin");
-  return { number, program, supervisor, startedAt: new Date().toISOString(), exit };
+  return { number, program, supervisor, startedAt: new Date().toISOString(), exit, ...(stopSignal && { stopSignal }) };
 }
 
 /** The kernel takes pods before the control plane when memory ends. Not permitted everywhere; then they are equal. */
