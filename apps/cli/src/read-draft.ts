@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import type { Client } from "@agentpod/client/create-client";
 import { AppError } from "@agentpod/core/errors";
 import { parseInputs } from "./parse-inputs.ts";
 import { readData } from "./read-data.ts";
+import { uploadFolders } from "./upload-folders.ts";
 
 export interface DraftOptions {
   template?: string;
@@ -17,7 +19,13 @@ export interface Draft {
 }
 
 /** What the options of create and update say, with inputs typed by the template that `reference` names. */
-export async function readDraft(client: Client, tenant: string, options: DraftOptions, reference: string | undefined): Promise<Draft> {
+export async function readDraft(
+  client: Client,
+  tenant: string,
+  options: DraftOptions,
+  reference: string | undefined,
+  progress: (line: string) => void,
+): Promise<Draft> {
   const pairs = options.input ?? [];
   const fromFile = options.inputsFile === undefined ? {} : await readInputs(options.inputsFile);
   const declared = pairs.length === 0 || reference === undefined ? {} : await declaredInputs(client, tenant, reference);
@@ -25,8 +33,14 @@ export async function readDraft(client: Client, tenant: string, options: DraftOp
   return {
     ...(options.template === undefined ? {} : { template: options.template }),
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
-    ...(options.spec === undefined ? {} : { spec: await readData(options.spec) }),
+    ...(options.spec === undefined ? {} : { spec: await readSpec(client, tenant, options.spec, progress) }),
   };
+}
+
+/** A spec file, with the folders beside it that its units are made of. */
+async function readSpec(client: Client, tenant: string, path: string, progress: (line: string) => void): Promise<unknown> {
+  const base = path === "-" ? "." : dirname(path);
+  return uploadFolders(client, await readData(path), base, tenant, progress);
 }
 
 async function declaredInputs(client: Client, tenant: string, reference: string) {

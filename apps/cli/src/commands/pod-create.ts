@@ -13,7 +13,10 @@ export interface Options extends DraftOptions {
 export async function run(cli: Cli, [name = ""]: string[], options: Options): Promise<void> {
   const target = parsePodName(name);
   const client = await cli.client();
-  const request: CreatePodRequest = { name: target.pod, ...(await readDraft(client, target.tenant, options, options.template)) };
+  const request: CreatePodRequest = {
+    name: target.pod,
+    ...(await readDraft(client, target.tenant, options, options.template, cli.out.progress)),
+  };
   let pod = null;
   const create = async () => {
     pod = await client.pods.create(target.tenant, request);

@@ -17,7 +17,7 @@ export async function run(cli: Cli, [name = ""]: string[], options: Options): Pr
   const client = await cli.client();
   const before = await client.pods.get(target.tenant, target.pod);
   const reference = options.template ?? (before.template === null ? undefined : `${before.template.name}@${before.template.version}`);
-  const draft: UpdatePodRequest = await readDraft(client, target.tenant, options, reference);
+  const draft: UpdatePodRequest = await readDraft(client, target.tenant, options, reference, cli.out.progress);
   if (Object.keys(draft).length === 0) throw new AppError("invalid", "say what to change: --input, --template or --spec");
   if (options.generation !== undefined) draft.generation = options.generation;
   let pod = null;

@@ -23,10 +23,28 @@ async function ask(runtime: Runtime, { id }: ProbeTarget, probe: ProbeSpec, sign
   try {
     if (probe.kind === "http") return await askHttp(socket, probe, signal);
     if (probe.kind === "websocket") return await askWebSocket(socket, probe.path, signal);
-    return null;
+    return await staysOpen(socket, signal);
   } finally {
     socket.destroy();
   }
+}
+
+const proxyMs = 50;
+
+/** An engine's proxy accepts before the unit listens, and then hangs up at once: that is not listening. */
+function staysOpen(socket: Duplex, signal: AbortSignal): Promise<string | null> {
+  return within(signal, (resolve) => {
+    const timer = setTimeout(() => resolve(null), proxyMs);
+    const closed = (): void => {
+      clearTimeout(timer);
+      resolve("the connection was closed at once");
+    };
+    socket.once("data", () => {
+      clearTimeout(timer);
+      resolve(null);
+    });
+    socket.once("end", closed).once("error", closed).once("close", closed);
+  });
 }
 
 /** Resolves or rejects with `work`, rejects when the signal aborts first. */

@@ -11,7 +11,9 @@ import { artifactAccess } from "./artifact-access.ts";
  */
 export async function draftForTenant(store: Store, deps: AppDeps, machine: MachineRoom | null, request: DraftRequest): Promise<PodDraft> {
   const artifactAllowed = await artifactAccess(store, request.tenant.id, request.spec, request.template?.template.spec, request.inputs);
-  return draftPod(request, {
+  // A spec may go back to a secret that the present one does not read: what is stored counts.
+  const [facts] = request.previous ? await store.pods.facts([request.previous.id]) : [];
+  return draftPod(facts ? { ...request, storedSecrets: Object.keys(facts.secrets) } : request, {
     capabilities: deps.runtime.can,
     runtimeKind: deps.runtime.kind,
     generatePassword: () => randomBytes(24).toString("base64url"),
