@@ -106,8 +106,11 @@ describe("P6 P20 A11 what the engine is asked for", () => {
   });
 
   it("leaves to the image what the run leaves open, and has no alias while two revisions overlap", () => {
-    const body = containerBody({ ...run, alias: null, user: null, command: null, workdir: null, tmpfs: [], volumes: [] }, options);
-    for (const key of ["User", "Cmd", "Entrypoint", "WorkingDir"]) expect(body).not.toHaveProperty(key);
+    const body = containerBody(
+      { ...run, alias: null, user: null, stopSignal: null, command: null, workdir: null, tmpfs: [], volumes: [] },
+      options,
+    );
+    for (const key of ["User", "Cmd", "Entrypoint", "WorkingDir", "StopSignal"]) expect(body).not.toHaveProperty(key);
     expect(Object.values(body.NetworkingConfig.EndpointsConfig)).toEqual([{ Aliases: [] }]);
   });
 

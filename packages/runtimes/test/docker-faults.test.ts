@@ -11,6 +11,7 @@ import type { UnitRun } from "@agentpod/core/runtime";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answers, type Bench, find, lines, makeBench, observed, reaches } from "../src/conformance/bench.ts";
+import { containerBody } from "../src/docker/body.ts";
 import { dockerRuntime } from "../src/docker/driver.ts";
 import { type Engine, engineAt } from "../src/docker/engine.ts";
 import { containerName, networkName } from "../src/docker/names.ts";
@@ -63,14 +64,9 @@ describe.skipIf(!found)("P5 P6 faults and corners of docker (skipped where no en
   it("a container that was created and never started is filled and started", async () => {
     const run = await bench.run();
     await prepare(run);
-    // What a control plane that dies between its two calls leaves: start, then take back to the state before the start.
-    await bench.runtime.ensure(run);
-    const { Config, HostConfig, Id } = await engine.call<{ Id: string; Config: object; HostConfig: object }>(
-      "GET",
-      `/containers/${nameOf(run)}/json`,
-    );
-    await engine.call("DELETE", `/containers/${Id}`, { query: { force: true } });
-    await engine.call("POST", "/containers/create", { query: { name: nameOf(run) }, body: { ...Config, HostConfig } });
+    // What a control plane leaves that dies between its two calls.
+    const body = containerBody(run, { installation: bench.installation, publish: true, image: run.image ?? "", env: {}, filled: ["/app"] });
+    await engine.call("POST", "/containers/create", { query: { name: nameOf(run) }, body });
     expect(await observed(bench.runtime, run.id)).toMatchObject({ state: "created", startedAt: null, exitCode: null, endpoints: {} });
     await bench.runtime.ensure(run);
     await answers(bench, run.id);
@@ -108,8 +104,8 @@ describe.skipIf(!found)("P5 P6 faults and corners of docker (skipped where no en
     const run = await bench.run({ entrypoint: ["no-such-program"], command: [], code: null });
     await prepare(run);
     await bench.runtime.ensure(run);
-    expect(await reaches(bench.runtime, run.id, "exited")).toMatchObject({ exitCode: 127 });
-    expect((await lines(bench.runtime, run.id)).map((line) => line.text).join()).toContain("no-such-program");
+    expect((await reaches(bench.runtime, run.id, "exited")).exitCode).toBe(found?.podman ? 1 : 127);
+    expect((await lines(bench.runtime, run.id)).map((line) => line.text).join()).toMatch(/no-such-program|failed to exec/);
   });
 
   it("a user that is not in the image is the user's to mend", async () => {
@@ -138,7 +134,8 @@ describe.skipIf(!found)("P5 P6 faults and corners of docker (skipped where no en
     await rm(folder, { recursive: true });
   });
 
-  it("a network removed by hand is made again, and its units start on it", async () => {
+  it("a network removed by hand is made again, and its units start on it", async ({ skip }) => {
+    skip(found?.podman === true, "Podman lets nobody remove a network that has containers");
     const run = await bench.run();
     await bench.start(run);
     await bench.runtime.stop(run.id, 0);

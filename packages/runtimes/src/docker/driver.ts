@@ -176,6 +176,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       const { Id } = await get(id);
       try {
         const query = { path: plainPath(path), noOverwriteDirNonDir: true };
+        // Podman would make a folder that is not there.
+        if ((await surveyed()).survey.podman) await engine.call("HEAD", `/containers/${Id}/archive`, { query: { path } });
         await engine.call("PUT", `/containers/${Id}/archive`, { query, tar: confinedTar(tar), timeoutMs: 600_000 });
       } catch (error) {
         throw toDriverError(error, `${path} cannot be written`);

@@ -4,7 +4,7 @@ import { networkBody } from "./body.ts";
 import type { DriverContext } from "./driver-context.ts";
 import { isStatus, toDriverError } from "./engine-error.ts";
 import { label, networkName } from "./names.ts";
-import { listContainers, listFilters, listNetworks } from "./observe.ts";
+import { listContainers, listNetworks } from "./observe.ts";
 
 interface NetworkDetails {
   Id: string;
@@ -62,9 +62,7 @@ export async function removePod(context: DriverContext, pod: string): Promise<vo
   const [units, networks, images] = await Promise.all([
     listContainers(engine, installation, [pod]),
     listNetworks(engine, installation, [pod]),
-    engine.call<{ Id: string; RepoTags: string[] | null }[]>("GET", "/images/json", {
-      query: { filters: listFilters(installation, [pod]) },
-    }),
+    listImages(context, pod),
   ]);
   if (units.length > 0) throw new AppError("conflict", `The pod still has ${units.length} unit(s): remove them first.`);
   for (const { Name } of networks) {
@@ -80,6 +78,19 @@ export async function removePod(context: DriverContext, pod: string): Promise<vo
   if (networks.length === 0) return;
   const { firewall } = await context.surveyed();
   await firewall?.removeUnless(async () => (await listNetworks(engine, installation, null)).length > 0);
+}
+
+interface ImageSummary {
+  Id: string;
+  RepoTags: string[] | null;
+  Labels: Record<string, string> | null;
+}
+
+/** Images built for a pod. Asked for by one label: Podman 4 finds no image by two. */
+async function listImages({ engine, installation }: DriverContext, pod: string): Promise<ImageSummary[]> {
+  const query = { filters: JSON.stringify({ label: [`${label.pod}=${pod}`] }) };
+  const found = await engine.call<ImageSummary[]>("GET", "/images/json", { query });
+  return found.filter(({ Labels }) => Labels?.[label.installation] === installation && Labels[label.pod] === pod);
 }
 
 async function deleteNetwork(engine: DriverContext["engine"], network: string, what: string): Promise<void> {
