@@ -4,9 +4,12 @@ import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aptSources, formatSources } from "./apt-sources.ts";
+import { installMissing } from "./install-missing.ts";
 import { run, tryRun } from "./run.ts";
 
 const suite = "bookworm";
+const debootstrap = ["--variant=minbase", "--include=netbase,tzdata", suite];
+const waste = ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale", "var/log"];
 const recipeLabel = "agentpod.rig.recipe";
 const npmVersion = "11.6.2";
 const here = import.meta.dirname;
@@ -19,6 +22,7 @@ const derived = [
   { name: "node:24-bookworm-slim", folder: "node", stands: "Node 24 from the npm package node, npm from npm" },
   { name: "nginx:stable", folder: "nginx", stands: "nginx-light of Debian bookworm" },
   { name: "postgres:17", folder: "postgres", stands: "PostgreSQL 15 of Debian bookworm" },
+  { name: "agentpod-rig/iptables:1", folder: "iptables", stands: "iptables of Debian bookworm" },
 ] as const;
 
 /**
@@ -27,11 +31,18 @@ const derived = [
  */
 export async function baseImages(say: (line: string) => void): Promise<void> {
   const sources = debianSources();
-  const base = { name: `debian:${suite}-slim`, recipe: hash(formatSources(sources), readFileSync(import.meta.filename, "utf8")) };
-  if (await wanted(base.name, base.recipe, say)) await makeDebian(base.name, base.recipe, sources, say);
+  const base = { name: `debian:${suite}-slim`, recipe: hash(formatSources(sources), ...debootstrap, ...waste) };
+  if (await wanted(base.name, base.recipe, say)) {
+    await installMissing([{ program: "debootstrap", package: "debootstrap" }], say);
+    await makeDebian(base.name, base.recipe, sources, say);
+  }
   // One after another: apt and the engine's disk are the bottleneck on a small machine.
   for (const image of derived) {
-    const recipe = hash(base.recipe, ...folderContents(join(here, "images", image.folder)));
+    const recipe = hash(
+      base.recipe,
+      ...(image.folder === "node" ? [npmVersion, nodeVersion()] : []),
+      ...folderContents(join(here, "images", image.folder)),
+    );
     if (await wanted(image.name, recipe, say)) await makeDerived(image, recipe, say);
   }
 }
@@ -62,9 +73,9 @@ async function makeDebian(name: string, recipe: string, sources: ReturnType<type
   const uri = sources.find((source) => source.suites.includes(suite))?.uri ?? "";
   say(`${name}: debootstrap`);
   try {
-    await run("debootstrap", ["--variant=minbase", "--include=netbase,tzdata", suite, root, uri]);
-    for (const waste of ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale", "var/log"]) {
-      for (const entry of readdirSync(join(root, waste))) rmSync(join(root, waste, entry), { recursive: true });
+    await run("debootstrap", [...debootstrap, root, uri]);
+    for (const folder of waste) {
+      for (const entry of readdirSync(join(root, folder))) rmSync(join(root, folder, entry), { recursive: true });
     }
     writeFileSync(join(root, "etc/apt/sources.list"), formatSources(sources));
     const tar = spawn("tar", ["--directory", root, "--create", "--one-file-system", "."], { stdio: ["ignore", "pipe", "inherit"] });
@@ -88,6 +99,10 @@ async function makeDerived(image: (typeof derived)[number], recipe: string, say:
   } finally {
     rmSync(context, { recursive: true, force: true });
   }
+}
+
+function nodeVersion(): string {
+  return (JSON.parse(readFileSync(join(here, "../../node_modules/node/package.json"), "utf8")) as { version: string }).version;
 }
 
 async function addNode(context: string): Promise<void> {

@@ -1,11 +1,17 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
-import { run, tryRun } from "./run.ts";
+import { installMissing } from "./install-missing.ts";
+import { tryRun } from "./run.ts";
 
 const socket = "/var/run/docker.sock";
 const state = "/var/lib/agentpod-engine";
 const startLimitMs = 60_000;
+const programs = [
+  { program: "dockerd", package: "docker.io" },
+  { program: "docker", package: "docker.io" },
+  { program: "iptables", package: "iptables" },
+];
 
 /**
  * A Docker engine that answers: the one that is there, else (Debian, root) one from Debian's packages started by hand,
@@ -17,7 +23,7 @@ export async function ensureEngine(say: (line: string) => void): Promise<void> {
   if (process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
     throw new Error("No container engine answers, and one can only be installed here as root on Debian: install and start Docker.");
   }
-  await installMissing(say);
+  await installMissing(programs, (line) => say(`engine: ${line}`));
   say("engine: starting dockerd");
   await startEngine();
   say(`engine: ${await answers()} answers`);
@@ -25,27 +31,6 @@ export async function ensureEngine(say: (line: string) => void): Promise<void> {
 
 async function answers(): Promise<string | null> {
   return (await tryRun("docker", ["version", "--format", "{{ .Server.Version }}"]))?.trim() || null;
-}
-
-async function installMissing(say: (line: string) => void): Promise<void> {
-  const packages = [
-    { name: "docker.io", program: "dockerd" },
-    { name: "docker.io", program: "docker" },
-    { name: "iptables", program: "iptables" },
-    { name: "debootstrap", program: "debootstrap" },
-  ];
-  const missing: string[] = [];
-  for (const { name, program } of packages) {
-    if ((await tryRun("which", [program])) === null && !missing.includes(name)) missing.push(name);
-  }
-  if (missing.length === 0) return;
-  say(`engine: installing ${missing.join(", ")}`);
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  const install = ["install", "--yes", "--no-install-recommends", ...missing];
-  if ((await tryRun("apt-get", install, { env })) !== null) return;
-  // Package lists may be absent or stale.
-  await run("apt-get", ["update"], { env });
-  await run("apt-get", install, { env });
 }
 
 async function startEngine(): Promise<void> {
