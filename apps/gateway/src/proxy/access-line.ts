@@ -8,7 +8,7 @@ type Outcome = Pick<AccessLogLine, "route" | "status" | "bytesIn" | "bytesOut" |
 export function accessLine(request: IncomingMessage, target: RequestTarget, startedAt: number, outcome: Outcome): AccessLogLine {
   const query = target.path.indexOf("?");
   return {
-    at: new Date(startedAt).toISOString(),
+    at: isoTime(startedAt),
     route: outcome.route,
     host: target.host,
     method: request.method ?? "",
@@ -21,4 +21,12 @@ export function accessLine(request: IncomingMessage, target: RequestTarget, star
     upstream: outcome.upstream,
     error: outcome.error,
   };
+}
+
+let last = { at: 0, text: "" };
+
+/** Many requests begin in the same millisecond. */
+function isoTime(at: number): string {
+  if (last.at !== at) last = { at, text: new Date(at).toISOString() };
+  return last.text;
 }

@@ -57,7 +57,7 @@ export class Tunnel implements Closable {
     const { client, upstream } = this.#ends;
     this.#bytesIn += chunk.length;
     this.#noteActivity();
-    if (!upstream.writableEnded && !upstream.write(chunk)) client.pause();
+    if (!upstream.writableEnded && !upstream.write(chunk) && upstream.writableLength > 0) client.pause();
   }
 
   #toClient(chunk: Buffer): void {
@@ -67,7 +67,7 @@ export class Tunnel implements Closable {
     const boundary = this.#frames?.push(chunk) ?? -1;
     const part = this.#isClosing && boundary !== -1 ? chunk.subarray(0, boundary) : chunk;
     this.#bytesOut += part.length;
-    if (!client.writableEnded && !client.write(part)) upstream.pause();
+    if (!client.writableEnded && !client.write(part) && client.writableLength > 0) upstream.pause();
     if (part !== chunk || (this.#isClosing && this.#frames?.isAtBoundary)) this.#sayGoodbye();
   }
 
