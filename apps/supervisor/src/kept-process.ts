@@ -78,7 +78,8 @@ export function keptProcess(options: KeptOptions): KeptProcess {
     if (!(await endsWithin(found, options.graceMs))) signal(found, "SIGKILL");
     await endsWithin(found, 10_000);
   };
-  const logCap = setInterval(() => capLog(log), 60_000).unref();
+  // Also what keeps us alive: processes that were taken over do not, and a supervisor that ends supervises nothing.
+  const logCap = setInterval(() => capLog(log), 60_000);
 
   return {
     async start() {
