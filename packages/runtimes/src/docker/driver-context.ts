@@ -27,6 +27,8 @@ export interface DriverContext {
   /** PEM bundle for pods and builds; null: none. */
   ca: string | null;
   facts: RunFactsCache;
+  /** Containers by name that were made and filled ahead, and wait to be started. */
+  made: Map<string, string>;
   /** Throws `unavailable` until the engine has answered once; remembered from then on. */
   surveyed(): Promise<{ survey: Survey; firewall: Firewall | null }>;
   /** User of an image by its reference, learned when it was prepared or asked for now. */

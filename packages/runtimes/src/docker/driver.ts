@@ -11,7 +11,7 @@ import type { DockerOptions, DriverContext } from "./driver-context.ts";
 import { engineAt } from "./engine.ts";
 import { formatEngineAddress } from "./engine-address.ts";
 import { isStatus, toDriverError } from "./engine-error.ts";
-import { ensureUnit, removeContainer } from "./ensure-unit.ts";
+import { createUnit, ensureUnit, removeContainer } from "./ensure-unit.ts";
 import { execIn } from "./exec.ts";
 import { type Firewall, firewall } from "./firewall.ts";
 import { type RestoreRules, restoreHere } from "./iptables.ts";
@@ -59,6 +59,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     options,
     engine,
     installation,
+    made: new Map(),
     ca: options.extraCa ? caBundle(options.extraCa) : null,
     facts,
     surveyed,
@@ -120,6 +121,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
         throw toDriverError(error, `Volume ${volume.volume} could not be made`);
       }
     },
+    create: (run) => inTurn(unitKey(run.id), () => createUnit(context, run)),
     ensure: (run) => inTurn(unitKey(run.id), () => ensureUnit(context, run)),
     async stop(id, graceSeconds) {
       const found = await find(id);

@@ -4,19 +4,47 @@ import { type ContainerBody, containerBody } from "./body.ts";
 import { caEnvironment } from "./build-context.ts";
 import type { ContainerDetails } from "./container-summary.ts";
 import type { DriverContext } from "./driver-context.ts";
-import { isNoNetwork, isStatus, toDriverError } from "./engine-error.ts";
+import { isNoContainer, isNoNetwork, isStatus, toDriverError } from "./engine-error.ts";
 import { fillContainer, filledFolders } from "./fill-container.ts";
 import { containerName, label } from "./names.ts";
 import { preparePod } from "./pod-network.ts";
 import { imageOf } from "./prepare-image.ts";
 import { stateOf } from "./run-facts.ts";
 
+/** Makes and fills the container ahead of its start; its network need not be there yet. */
+export async function createUnit(context: DriverContext, run: UnitRun): Promise<void> {
+  try {
+    const { name, body } = await wanted(context, run);
+    const id = await make(context, run, name, body);
+    if (id !== null) context.made.set(name, id);
+  } catch (error) {
+    throw toDriverError(error, `${run.scope.tenant}/${run.scope.name}: ${run.id.unit} could not be made`);
+  }
+}
+
 /**
- * Creates and starts, in as few calls as can be: two, or three with code. Only when the name turns out to be taken is
- * it looked at what is there.
+ * Creates and starts, in as few calls as can be: one where it was made ahead, else two, or three with code. Only when the
+ * name turns out to be taken is it looked at what is there.
  */
 export async function ensureUnit(context: DriverContext, run: UnitRun): Promise<void> {
   const what = `${run.scope.tenant}/${run.scope.name}: ${run.id.unit} could not be started`;
+  const { name, body } = await wanted(context, run);
+  try {
+    try {
+      await makeAndStart(context, run, name, body);
+    } catch (error) {
+      if (!isNoNetwork(error)) throw error;
+      // The network was removed behind our back; a container keeps the id of the old one and never starts again.
+      await preparePod(context, run.scope);
+      await removeContainer(context.engine, name);
+      await makeAndStart(context, run, name, body);
+    }
+  } catch (error) {
+    throw toDriverError(error, what);
+  }
+}
+
+async function wanted(context: DriverContext, run: UnitRun): Promise<{ name: string; body: ContainerBody }> {
   const { firewall, survey } = await context.surveyed();
   await firewall?.ensure();
   const body = containerBody(run, {
@@ -26,28 +54,34 @@ export async function ensureUnit(context: DriverContext, run: UnitRun): Promise<
     env: context.ca === null ? {} : caEnvironment,
     filled: filledFolders(run, context.ca),
   });
+  return { name: containerName(context.installation, run.scope, run.id), body };
+}
+
+async function makeAndStart(context: DriverContext, run: UnitRun, name: string, body: ContainerBody): Promise<void> {
+  const ahead = context.made.get(name);
+  context.made.delete(name);
+  if (ahead !== undefined && (await start(context, ahead))) return;
+  const id = await make(context, run, name, body);
+  if (id !== null && !(await start(context, id))) throw new AppError("unavailable", `Container ${name} was removed at this moment.`);
+}
+
+/** False when the container is gone. */
+async function start({ engine, facts }: DriverContext, container: string): Promise<boolean> {
   try {
-    try {
-      await createAndStart(context, run, body);
-    } catch (error) {
-      if (!isNoNetwork(error)) throw error;
-      // The network was removed behind our back; a container keeps the id of the old one and never starts again.
-      await preparePod(context, run.scope);
-      await removeContainer(context.engine, containerName(context.installation, run.scope, run.id));
-      await createAndStart(context, run, body);
-    }
+    await engine.call("POST", `/containers/${container}/start`);
+    facts.forget(container);
+    return true;
   } catch (error) {
-    throw toDriverError(error, what);
+    if (isNoContainer(error)) return false;
+    throw error;
   }
 }
 
-async function createAndStart(context: DriverContext, run: UnitRun, body: ContainerBody): Promise<void> {
-  const name = containerName(context.installation, run.scope, run.id);
+/** Id of a container that is ready to be started; null when it runs. */
+async function make(context: DriverContext, run: UnitRun, name: string, body: ContainerBody): Promise<string | null> {
   const container = (await create(context, name, body)) ?? (await takeUp(context, run, name, body));
-  if (container === null) return;
-  if (container.fill) await fill(context, run, container.id);
-  await context.engine.call("POST", `/containers/${container.id}/start`);
-  context.facts.forget(container.id);
+  if (container?.fill) await fill(context, run, container.id);
+  return container?.id ?? null;
 }
 
 interface Startable {
@@ -69,7 +103,7 @@ async function create({ engine }: DriverContext, name: string, body: ContainerBo
 
 /** What to start of what has the name; null when it runs. One of another making is replaced unless it runs. */
 async function takeUp(context: DriverContext, run: UnitRun, name: string, body: ContainerBody): Promise<Startable | null> {
-  const there = await inspect(context, name);
+  const there = (await inspect(context, name)) ?? (await appears(context, name));
   if (there) {
     const labels = there.Config.Labels ?? {};
     const wanted: Record<string, string> = body.Labels;
@@ -90,6 +124,28 @@ async function fill(context: DriverContext, run: UnitRun, container: string): Pr
   if (run.code === null && context.ca === null) return;
   const imageUser = run.code && run.user === null ? await context.imageUser(imageOf(run, context.installation)) : "";
   await fillContainer(context.engine, container, run, { openArtifact: context.options.openArtifact, ca: context.ca, imageUser });
+}
+
+/**
+ * The engine takes a name a moment before the container can be seen: what is on its way is waited for, by the engine's
+ * events. Null when the name is free again, or nothing came of it within ten seconds.
+ */
+async function appears(context: DriverContext, name: string): Promise<ContainerDetails | null> {
+  const signal = AbortSignal.timeout(10_000);
+  const filters = JSON.stringify({ type: ["container"], event: ["create", "destroy"] });
+  const events = await context.engine.stream("GET", "/events", { query: { filters }, signal });
+  try {
+    for (let there = await inspect(context, name); ; there = await inspect(context, name)) {
+      if (there) return there;
+      const next = await events.iterator({ destroyOnReturn: false }).next();
+      if (next.done) return null;
+    }
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  } finally {
+    events.on("error", () => undefined).destroy();
+  }
 }
 
 async function inspect({ engine }: DriverContext, container: string): Promise<ContainerDetails | null> {

@@ -36,18 +36,32 @@ export function sshDial(address: SshAddress, host: string, port: number): Promis
 
 function sshStream(address: SshAddress, args: string[]): Duplex {
   const child = spawn("ssh", args, { stdio: "pipe" });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  const stream = new Duplex({
+    read: () => void child.stdout.resume(),
+    write: (chunk, _encoding, done) => void child.stdin.write(chunk, done),
+    final: (done) => void child.stdin.end(done),
+    destroy(error, done) {
+      child.kill();
+      done(error);
+    },
+  });
   let said = "";
+  const fail = (why: string, cause?: Error) =>
+    stream.destroy(new AppError("unavailable", `${formatEngineAddress(address)} cannot be reached by ssh: ${why.trim()}`, { cause }));
+  child.stdout.on("data", (chunk) => {
+    if (!stream.push(chunk)) child.stdout.pause();
+  });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     said = (said + chunk).slice(-500);
   });
-  const fail = (why: string, cause?: Error) =>
-    stream.destroy(new AppError("unavailable", `${formatEngineAddress(address)} cannot be reached by ssh: ${why.trim()}`, { cause }));
+  // A write that comes too late fails by itself; why ssh ended is said below.
+  child.stdin.on("error", () => undefined);
   child.once("error", (cause) => fail(cause.message, cause));
   child.once("close", (code) => {
-    if (code !== 0 && !stream.destroyed) fail(said || `ssh ended with ${code}`);
+    if (stream.destroyed) return;
+    if (code === 0) stream.push(null);
+    else fail(said || `ssh ended with ${code}`);
   });
-  stream.once("close", () => child.kill());
   return stream;
 }
 
