@@ -16,6 +16,8 @@ export type Action =
   | { kind: "release"; allocation: Allocation }
   | { kind: "prepare-pod"; scope: PodScope }
   | { kind: "prepare-image"; run: UnitRun }
+  /** `run` as in `ensure-unit`. */
+  | { kind: "create-unit"; run: UnitRun }
   | { kind: "ensure-volume"; volume: VolumeId; scope: PodScope }
   /** `run` still holds `{{ secrets.x }}`; the applier fills them in. */
   | { kind: "ensure-unit"; run: UnitRun }
@@ -49,6 +51,7 @@ export const actionKinds = [
   "release",
   "prepare-pod",
   "prepare-image",
+  "create-unit",
   "ensure-volume",
   "ensure-unit",
   "stop-unit",
@@ -75,6 +78,7 @@ export function describeAction(action: Action): string {
       return action.scope.subnet ?? (action.scope.uid === null ? "directory" : `directory, uid ${action.scope.uid}`);
     case "prepare-image":
       return `${action.run.id.unit}: ${action.run.build ? "build" : (action.run.image ?? "local program")}`;
+    case "create-unit":
     case "ensure-unit":
       return `${action.run.id.unit} at ${action.run.id.revision}`;
     case "ensure-volume":

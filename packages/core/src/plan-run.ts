@@ -14,12 +14,18 @@ export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot
   return [
     ...planAllocations(snapshot, view),
     ...(begun ? [{ kind: "prepare-pod" as const, scope: view.scope }] : []),
-    ...starting.flatMap((unit): Action[] => (unit.run && !unit.current ? [{ kind: "prepare-image", run: unit.run }] : [])),
+    ...starting.flatMap(prepareUnit),
     ...planRoutes(snapshot, view, now),
     ...starting.flatMap((unit) => startUnit(snapshot, observed, view, unit)),
     ...view.units.flatMap((unit) => stopUnhealthy(unit)),
     ...planOldUnits(snapshot, view, now),
   ];
+}
+
+/** What can be done while the old still serves. An engine makes an absent volume as it likes: with volumes, nothing is made ahead. */
+function prepareUnit({ run, current, spec }: UnitView): Action[] {
+  if (!run || current) return [];
+  return [{ kind: "prepare-image", run }, ...(spec.volumes.length === 0 ? [{ kind: "create-unit" as const, run }] : [])];
 }
 
 function startUnit(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, unit: UnitView): Action[] {

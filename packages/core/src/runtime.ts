@@ -190,6 +190,11 @@ export interface Runtime {
   prepareImage(run: UnitRun, progress: (line: string) => void): Promise<void>;
   /** Twice: no effect, data stays. */
   ensureVolume(volume: VolumeId, scope: PodScope): Promise<void>;
+  /**
+   * Makes the instance without starting it, where that can be done ahead: beside `preparePod`, while another instance
+   * still runs. Twice, or where nothing can be done ahead: no effect.
+   */
+  create(run: UnitRun): Promise<void>;
   /** Creates the instance if absent and starts it if not running. Twice: no effect. Resolves once started, not once healthy. */
   ensure(run: UnitRun): Promise<void>;
   /** Ends the run (its stop signal, then KILL after the grace); the instance and its logs stay. Succeeds on absence. */

@@ -14,6 +14,7 @@ describe("P5 plan: create", () => {
       "allocate",
       "prepare-pod",
       "prepare-image",
+      "create-unit",
       "set-route",
       "serve-routes",
       "ensure-unit",

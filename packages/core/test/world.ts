@@ -162,6 +162,7 @@ export class World {
         this.prepared = true;
         return true;
       case "prepare-image":
+      case "create-unit":
         return true;
       case "ensure-volume":
         this.volumes = [...this.volumes, action.volume];

@@ -13,6 +13,8 @@ import type { World } from "./world.ts";
 
 export interface Lease {
   epoch: number;
+  /** The last write of a status under this lease: steps that fail side by side are noted one after another. */
+  saving: Promise<unknown>;
 }
 
 /** `done`: go on with the next action. `stop`: look again. `failed`: look again after a pause. `lost`: someone else holds the pod. */
@@ -24,7 +26,13 @@ export async function applyAction(world: World, snapshot: PodSnapshot, lease: Le
   if (!(await world.database.asSystem((store) => store.pods.holds(pod.id, world.owner, lease.epoch)))) return "lost";
   world.crash(`before:${action.kind}`);
   try {
+    const begun = performance.now();
     const outcome = await effect(world, snapshot, lease, action);
+    if (action.kind !== "save-status")
+      world.log.info(
+        { pod: `${pod.tenant}/${pod.name}`, detail: describeAction(action), ms: Math.round(performance.now() - begun) },
+        action.kind,
+      );
     world.crash(`after:${action.kind}`);
     return outcome;
   } catch (thrown) {
@@ -59,6 +67,9 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
       return "done";
     case "ensure-volume":
       await runtime.ensureVolume(action.volume, action.scope);
+      return "done";
+    case "create-unit":
+      await runtime.create(withSecrets(action.run, await database.asSystem((store) => store.secrets.reveal(pod.id))));
       return "done";
     case "ensure-unit":
       await runtime.ensure(withSecrets(action.run, await database.asSystem((store) => store.secrets.reveal(pod.id))));
@@ -188,9 +199,12 @@ async function noteFailure(
   unit: string,
   failure: Parameters<typeof countFailure>[1],
 ): Promise<void> {
-  const { status } = snapshot.facts.pod;
-  const failures = { ...status.failures, [unit]: countFailure(status.failures[unit] ?? null, failure, world.clock()) };
-  await saveStatus(world, snapshot, lease, { ...status, failures });
+  lease.saving = lease.saving.then(() => {
+    const { status } = snapshot.facts.pod;
+    const failures = { ...status.failures, [unit]: countFailure(status.failures[unit] ?? null, failure, world.clock()) };
+    return saveStatus(world, snapshot, lease, { ...status, failures });
+  });
+  await lease.saving;
 }
 
 /** The error's own sentence where it is meant for people; of an unforeseen one only that the log knows more. */

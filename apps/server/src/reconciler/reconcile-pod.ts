@@ -28,7 +28,7 @@ export async function reconcilePod(world: World, pod: string, did: (action: Plan
     (leaseSeconds * 1000) / 3,
   );
   try {
-    return await rounds(world, pod, lease, did);
+    return await rounds(world, pod, { ...lease, saving: Promise.resolve() }, did);
   } finally {
     clearInterval(renewal);
     await world.database.asSystem((store) => store.pods.release(pod, world.owner));
@@ -59,12 +59,35 @@ async function applyAll(
   actions: readonly Action[],
   did: (action: PlannedAction) => void,
 ): Promise<Outcome> {
-  for (const action of actions) {
-    const outcome = await applyAction(world, snapshot, lease, action);
-    if (outcome === "done" || outcome === "stop") did(plannedAction(snapshot, action));
-    if (outcome !== "done") return outcome;
+  const inTurn = async (lane: readonly Action[]): Promise<Outcome> => {
+    for (const action of lane) {
+      const outcome = await applyAction(world, snapshot, lease, action);
+      if (outcome === "done" || outcome === "stop") did(plannedAction(snapshot, action));
+      if (outcome !== "done") return outcome;
+    }
+    return "done";
+  };
+  for (const lanes of phases(actions)) {
+    const outcomes = await Promise.all(lanes.map(inTurn));
+    const worst = (["lost", "failed", "stop"] as const).find((outcome) => outcomes.includes(outcome));
+    if (worst) return worst;
   }
   return "done";
+}
+
+const isPreparation = (action: Action): boolean => ["prepare-pod", "prepare-image", "create-unit"].includes(action.kind);
+
+/** Actions in phases of lanes: preparations of the pod and of each unit side by side, everything else one by one. */
+export function phases(actions: readonly Action[]): Action[][][] {
+  const result: Action[][][] = [];
+  for (let at = 0; at < actions.length; ) {
+    const from = at;
+    while (at < actions.length && isPreparation(actions[at] as Action)) at++;
+    const lanes = Object.groupBy(actions.slice(from, at), (action) => ("run" in action ? action.run.id.unit : ""));
+    if (at > from) result.push(Object.values(lanes).map((lane) => lane ?? []));
+    else result.push([[actions[at++] as Action]]);
+  }
+  return result;
 }
 
 /** The pause after a failed step: short at first, longer the more often steps of this pod have failed. */

@@ -19,6 +19,18 @@ export function lifecycleConformance(bench: () => Bench): void {
       expect(all.units.filter((unit) => unit.id.pod === run.id.pod)).toHaveLength(1);
     });
 
+    it("can be made ahead, before its pod is prepared, and is not started by it", async () => {
+      const { runtime, start, get, run: make } = bench();
+      const run = await make();
+      await runtime.prepareImage(run, () => {});
+      await runtime.create(run);
+      await runtime.create(run);
+      expect((await find(runtime, run.id))?.state ?? "created").toBe("created");
+      await start(run);
+      expect(await get(run.id, "/")).toMatch(/^hello from/);
+      expect((await runtime.observe([run.id.pod])).units).toHaveLength(1);
+    });
+
     it("tells the exit code, and a restart is another run", async () => {
       const { runtime, start, get, run: make } = bench();
       const run = await make();

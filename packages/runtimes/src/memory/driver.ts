@@ -72,6 +72,8 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         world.pod(installation, scope.pod).isPrepared = true;
       }),
 
+    create: (run) => call("create", run.id, async () => {}),
+
     prepareImage: (run, progress) =>
       call("prepareImage", run.id, async () => {
         await codeOf(run);

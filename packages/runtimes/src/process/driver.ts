@@ -76,6 +76,9 @@ class ProcessRuntime implements Runtime {
     if (run.code) (await this.#context.openArtifact(run.code.artifact)).destroy();
   }
 
+  /** A process is made by its start. */
+  async create() {}
+
   async ensureVolume(...[volume, scope]: Parameters<Runtime["ensureVolume"]>) {
     await this.#turns.run(volume.pod, () => ensureVolume(this.#context, volume, scope));
   }
