@@ -29,7 +29,7 @@ export interface GatewaySettings {
 type Environment = Record<string, string | undefined>;
 
 /** The environment, read once and here alone. Throws `invalid` with a sentence that names the variable. */
-export function gatewaySettings(env: Environment): GatewaySettings {
+export function gatewaySettings(env: Environment = process.env): GatewaySettings {
   const settings = parseSettings(env);
   const home = homeAt(settings.home);
   return {

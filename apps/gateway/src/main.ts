@@ -4,7 +4,7 @@ import { logProcess } from "./log/process-log.ts";
 import { runGateway } from "./run-gateway.ts";
 
 try {
-  const settings = gatewaySettings(process.env);
+  const settings = gatewaySettings();
   const gateway = await runGateway(settings);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void gateway.stop());
   // The terminal that started it may go; the traffic stays.

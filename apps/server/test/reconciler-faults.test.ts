@@ -127,7 +127,7 @@ describe("P5 A5 a runtime or gateway that is away", () => {
 
   it("the gateway away: a pod comes up, and is served when the gateway is back", async () => {
     const { reconciler } = rig.start();
-    rig.gateway.isAway = true;
+    rig.gateway.leave();
     const pod = await rig.create("web", web());
     await eventually(rig, async () => {
       await reconciler.now();
@@ -135,7 +135,7 @@ describe("P5 A5 a runtime or gateway that is away", () => {
     });
     expect(await condition(pod, "Routed")).toMatchObject({ status: "unknown" });
     expect(rig.gateway.table.routes).toEqual([]);
-    rig.gateway.isAway = false;
+    rig.gateway.comeBack();
     await eventually(rig, async () => {
       await reconciler.now();
       expect(rig.gateway.table.routes).toMatchObject([{ state: "serving" }]);
