@@ -6,6 +6,7 @@ import { checkTemplate } from "@agentpod/core/template-check";
 import { z } from "zod";
 import { needs } from "../auth/access.ts";
 import { checkTemplateArtifacts } from "./artifact-access.ts";
+import { findTemplate } from "./find-template.ts";
 import { count } from "./path-params.ts";
 import { route } from "./route.ts";
 import { tenantOrPlatform, tenantScope } from "./tenant-scope.ts";
@@ -38,7 +39,7 @@ export const templateRoutes = [
     handle: ({ principal, params, query, read }) =>
       read(async (store) => {
         const owner = await tenantScope(store, principal, query.tenant);
-        return showTemplate(await store.templates.get(owner?.id ?? null, params.template, query.version));
+        return showTemplate(await findTemplate(store, owner?.id ?? null, params.template, query.version));
       }),
   }),
   route({

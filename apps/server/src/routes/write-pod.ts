@@ -8,6 +8,7 @@ import type { Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
 import type { AppDeps } from "../app-deps.ts";
 import { draftForTenant } from "./draft-for-tenant.ts";
+import { findTemplate } from "./find-template.ts";
 import { withPodHosts } from "./pod-hosts.ts";
 
 /** Who writes, and by what. */
@@ -22,7 +23,7 @@ export interface Writer {
 export async function createPod(writer: Writer, tenant: Tenant, asked: CreatePodRequest): Promise<Pod> {
   const { store, deps, actor } = writer;
   const request: DraftRequest = { tenant, name: asked.name, inputs: asked.inputs ?? {} };
-  if (asked.template !== undefined) request.template = await findTemplate(store, tenant, asked.template);
+  if (asked.template !== undefined) request.template = await referredTemplate(store, tenant, asked.template);
   if (asked.spec !== undefined) request.spec = asked.spec;
   const draft = await draftForTenant(store, deps, writer.machine, request);
   const { template, inputs, spec } = draft;
@@ -54,8 +55,8 @@ export async function updatePod(writer: Writer, tenant: Tenant, pod: Pod, change
   const kept = pod.template === null ? undefined : `${pod.template.name}@${pod.template.version}`;
   // Both given: the rules say that it must be one.
   if (change.spec !== undefined) request.spec = change.spec;
-  if (change.template !== undefined) request.template = await findTemplate(store, tenant, change.template);
-  else if (change.spec === undefined && kept !== undefined) request.template = await findTemplate(store, tenant, kept);
+  if (change.template !== undefined) request.template = await referredTemplate(store, tenant, change.template);
+  else if (change.spec === undefined && kept !== undefined) request.template = await referredTemplate(store, tenant, kept);
   else if (change.spec === undefined) request.spec = pod.spec;
   const draft = await draftForTenant(store, deps, writer.machine, request);
   return saveDraft(writer, pod, draft, { template: draft.template, inputs: draft.inputs }, change.generation);
@@ -100,7 +101,7 @@ async function writeParts(writer: Writer, pod: Pod, draft: PodDraft, held: Param
   await store.routes.replace(pod.id, await withPodHosts(store, pod, draft.routes, deps.hosts.bases, held));
 }
 
-async function findTemplate(store: Store, tenant: Tenant, reference: string) {
+async function referredTemplate(store: Store, tenant: Tenant, reference: string) {
   const { name, version } = parseTemplateReference(reference);
-  return store.templates.get(tenant.id, name, version);
+  return findTemplate(store, tenant.id, name, version);
 }
