@@ -1,12 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { type Client, createClient } from "@agentpod/client/create-client";
+import type { Store } from "@agentpod/core/store";
+import { readCredentials } from "@agentpod/host/credentials";
 import { type Home, homeAt } from "@agentpod/host/home";
 import { readLivingProcess } from "@agentpod/host/process-file";
 import { request } from "undici";
+import { inStore } from "./in-store.ts";
 
 export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -20,6 +25,8 @@ export interface CliResult {
 export interface Installation {
   home: Home;
   port: number;
+  /** First and last loopback port that its units get. */
+  ports: [number, number];
   /** User ids that its process pods get. */
   uids: { from: number; to: number };
   /** Its id, as in the labels of everything it makes. */
@@ -31,6 +38,10 @@ export interface Installation {
   /** TERM to the supervisor; resolves with its exit code. */
   stop(): Promise<number | null>;
   cli(...args: string[]): Promise<CliResult>;
+  /** The CLI with more in its environment. */
+  cliWith(extra: Record<string, string>, ...args: string[]): Promise<CliResult>;
+  /** A file for `--spec` and the like, in its home; gives the path. */
+  specFile(content: unknown): Promise<string>;
   /** CLI with `-o json`; throws when it fails. */
   json<T>(...args: string[]): Promise<T>;
   /** Through the front door; GET unless said otherwise. */
@@ -38,10 +49,14 @@ export interface Installation {
   pid(name: "supervisor" | "server" | "gateway" | "postgres"): number;
   /** KILL, as a power cut would. */
   kill(name: "supervisor" | "server" | "gateway" | "postgres"): void;
-  /** The server kills itself at this point, once: see the server's crash-point.ts. */
-  crashAt(point: string): Promise<void>;
-  /** True until the crash has happened. */
-  crashIsPending(): boolean;
+  /** The server kills itself at each of these points, once: see the server's crash-point.ts. */
+  crashAt(...points: string[]): Promise<void>;
+  /** Points that were not come by yet. */
+  pendingCrashes(): string[];
+  /** The API through the front door, as the CLI of this machine. */
+  client(): Client;
+  /** Looks into its database, as its system role. */
+  inStore<T>(work: (store: Store) => Promise<T>): Promise<T>;
   destroy(): Promise<void>;
 }
 
@@ -56,14 +71,16 @@ export async function makeInstallation(
   const home = homeAt(await mkdtemp("/tmp/ap-e2e-"));
   const port = await freePort();
   const crashFile = join(home.root, "crash-at");
-  const slot = block++ % 20;
+  // Runs at the same time, of other checkouts say, seldom meet: what is taken is then another's, and is gone around.
+  const slot = (process.pid + block++) % 20;
+  const ports: [number, number] = [20_000 + slot * 400, 20_399 + slot * 400];
   const uids = { from: 1_900_010_000 + slot * 100, to: 1_900_010_099 + slot * 100 };
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     AGENTPOD_HOME: home.root,
     AGENTPOD_PORT: String(port),
     AGENTPOD_RUNTIME: runtime,
-    AGENTPOD_PORTS: `${20_000 + slot * 400}-${20_399 + slot * 400}`,
+    AGENTPOD_PORTS: ports.join("-"),
     AGENTPOD_PUBLIC_PORTS: `${31_000 + slot * 100}-${31_099 + slot * 100}`,
     AGENTPOD_SUBNETS: `10.${214 + slot}.0.0/16`,
     AGENTPOD_UIDS: `${uids.from}-${uids.to}`,
@@ -82,6 +99,7 @@ export async function makeInstallation(
   const installation: Installation = {
     home,
     port,
+    ports,
     uids,
     id() {
       const found = /"installation":"([0-9a-f-]{36})"/.exec(readFileSync(join(home.logs, "server.log"), "utf8"))?.[1];
@@ -107,6 +125,12 @@ export async function makeInstallation(
     },
     stop: () => endOf(child, "SIGTERM"),
     cli: (...args) => runCli(args, env),
+    cliWith: (extra, ...args) => runCli(args, { ...env, ...extra }),
+    async specFile(content) {
+      const path = join(home.root, `${randomUUID()}.json`);
+      await writeFile(path, JSON.stringify(content));
+      return path;
+    },
     async json(...args) {
       const { code, stdout, stderr } = await runCli([...args, "-o", "json"], env);
       if (code !== 0) throw new Error(`agentpod ${args.join(" ")} ended with ${code}: ${stderr}`);
@@ -115,8 +139,14 @@ export async function makeInstallation(
     get: (host, path = "/", options) => get(port, host, path, options),
     pid: pidOf,
     kill: (name) => void process.kill(pidOf(name), "SIGKILL"),
-    crashAt: (point) => writeFile(crashFile, point),
-    crashIsPending: () => existsSync(crashFile),
+    crashAt: (...points) => writeFile(crashFile, points.join("\n")),
+    pendingCrashes: () => (existsSync(crashFile) ? readFileSync(crashFile, "utf8").split("\n") : []),
+    client() {
+      const found = readCredentials(home.keys);
+      if (!found) throw new Error("it never started: there are no credentials");
+      return createClient({ baseUrl: found.url, token: found.token });
+    },
+    inStore: (work) => inStore(home, env, work),
     async destroy() {
       await endOf(child, "SIGTERM");
       for (const name of ["server", "gateway", "postgres"]) {

@@ -7,8 +7,10 @@ export function processTraces(home: Home, uids: { from: number; to: number }): s
   const processes = readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-      return uid !== undefined && isPod(Number(uid));
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      const uid = /^Uid:\s+(\d+)/m.exec(status)?.[1];
+      // A zombie has ended; whoever inherited it has only not asked yet.
+      return uid !== undefined && isPod(Number(uid)) && !/^State:\s+Z/m.test(status);
     } catch {
       return false;
     }
