@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "./ask.ts";
-import { host, httpUpstream, openRaw, readUntil, route, startRig, text } from "./rig.ts";
+import { deadUpstream, host, httpUpstream, openRaw, readUntil, route, startRig, text } from "./rig.ts";
 
 const html = { accept: "text/html,*/*" };
 
@@ -98,6 +98,19 @@ describe("P7 holding", () => {
     const answer = await ask(rig.port);
     expect(answer.status).toBe(503);
     expect(answer.headers["retry-after"]).toBe("5");
+  });
+
+  it("A5 a refused connection waits for word of the unit's death, and for its return", async () => {
+    const rig = await startRig();
+    const dead = await deadUpstream("old");
+    const alive = await httpUpstream("new", (_request, response) => void response.end("back"));
+    await rig.serve(route({ upstreams: [dead] }));
+    const begun = new Promise((resolve) => rig.gateway.wakes.listen(resolve));
+    const answer = ask(rig.port, { method: "POST", body: "kept" });
+    await begun;
+    await rig.serve(route({ state: "holding" }));
+    await rig.serve(route({ upstreams: [alive] }));
+    expect(await answer).toMatchObject({ status: 200, body: "back" });
   });
 
   it("it gets the page of what the route became", async () => {

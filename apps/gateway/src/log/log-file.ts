@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
 
 const flushMilliseconds = 250;
+const batchSize = 65_536;
 const mostPending = 4_000_000;
 
 /**
@@ -15,6 +16,8 @@ export class LogFile {
   #size = 0;
   #pending: string[] = [];
   #pendingSize = 0;
+  /** Of the pending characters, those that a write under way will be followed by. */
+  #flushing = 0;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
   /** Lines that could not be written. */
@@ -32,13 +35,16 @@ export class LogFile {
     }
     this.#pending.push(line);
     this.#pendingSize += line.length + 1;
-    this.#timer ??= setTimeout(() => void this.flush(), flushMilliseconds);
+    // Small batches: joining thousands of lines at once would be felt by the requests of that moment.
+    if (this.#pendingSize - this.#flushing > batchSize) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), flushMilliseconds);
   }
 
   /** Resolves once all lines so far are with the system (or lost to a broken disk); never rejects. */
   flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#flushing = this.#pendingSize;
     this.#writing = this.#writing.then(() => this.#write());
     return this.#writing;
   }
@@ -54,6 +60,7 @@ export class LogFile {
     if (lines.length === 0) return;
     this.#pending = [];
     this.#pendingSize = 0;
+    this.#flushing = 0;
     try {
       const batch = Buffer.from(`${lines.join("\n")}\n`);
       const file = await this.#roomFor(batch.length);

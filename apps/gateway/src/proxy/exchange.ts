@@ -20,6 +20,8 @@ import { pickUpstream, type Upstream } from "./upstream.ts";
 const mostQueued = 65_536;
 const mostAsText = 16_384;
 const lingerMilliseconds = 5000;
+/** How long a refused connection waits for word from the control plane, which hears of a death within milliseconds. */
+const newsMilliseconds = 1500;
 /** In the log: the client left before there was an answer. */
 const clientClosed = 499;
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
@@ -192,6 +194,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     if (upstream !== null && this.#retry(upstream, isConnected, wasReused)) return;
+    if (codeOf(error) === "ECONNREFUSED" && this.#waitForNews(error)) return;
     this.#error = codeOf(error);
     this.#answer(failurePage(error, this.#route?.isFront ?? false, isConnected), null);
   }
@@ -211,6 +214,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const other = pickUpstream(route.upstreams, this.#tried);
     if (other === undefined) return false;
     this.#send(route, other, other.pool.take());
+    return true;
+  }
+
+  /**
+   * Nothing listens any more: the unit has just died, and the table does not say so yet. Nothing was sent, so the request
+   * can wait for the table to change; with the control plane away that does not happen, and it is answered after all.
+   */
+  #waitForNews(error: Error): boolean {
+    const route = this.#route;
+    const until = this.#startedAt + newsMilliseconds;
+    if (route === null || route.isFront || this.#body?.isStarted || Date.now() >= until) return false;
+    this.#tried = [];
+    const expire = () => {
+      this.#leaveWaiting = null;
+      this.#error = codeOf(error);
+      this.#answer(failurePage(error, false, false), null);
+    };
+    this.#leaveWaiting = this.#context.waiting.enter(route.entry.id, until, this.serve, expire);
     return true;
   }
 
