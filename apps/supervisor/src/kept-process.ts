@@ -50,7 +50,7 @@ export function keptProcess(options: KeptOptions): KeptProcess {
     const child = spawn(process.execPath, options.argv, {
       detached: true,
       stdio: ["ignore", out, out, "ipc"],
-      env: options.env,
+      env: { NODE_COMPILE_CACHE: home.cache, ...options.env },
       cwd: home.root,
     });
     closeLog(out);
