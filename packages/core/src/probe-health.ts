@@ -49,5 +49,5 @@ export function probeDelayMs(state: ProbeState, probe: ProbeSpec): number {
   const interval = probe.intervalSeconds * 1000;
   if (state.failures === 0) return interval;
   if (state.everHealthy) return Math.min(interval, 1000);
-  return Math.min(interval, 1000, 15 * 1.4 ** state.failures);
+  return Math.min(interval, 1000, 10 * 1.25 ** state.failures);
 }

@@ -75,17 +75,27 @@ async function applyAll(
   return "done";
 }
 
-const isPreparation = (action: Action): boolean => ["prepare-pod", "prepare-image", "create-unit"].includes(action.kind);
+/** Kinds whose steps do not touch each other: numbers taken, preparations of the pod and of each unit. */
+const sideBySide: ReadonlySet<Action["kind"]>[] = [new Set(["allocate"]), new Set(["prepare-pod", "prepare-image", "create-unit"])];
 
-/** Actions in phases of lanes: preparations of the pod and of each unit side by side, everything else one by one. */
+/** What a step belongs to: steps of one lane are taken in order. */
+const laneOf = (action: Action): string =>
+  action.kind === "allocate" ? `${action.allocation.kind} ${action.allocation.purpose}` : "run" in action ? action.run.id.unit : "";
+
+/** Actions in phases of lanes: what can be done side by side is, everything else one by one. */
 export function phases(actions: readonly Action[]): Action[][][] {
   const result: Action[][][] = [];
   for (let at = 0; at < actions.length; ) {
+    const first = actions[at] as Action;
+    const kinds = sideBySide.find((set) => set.has(first.kind));
+    if (!kinds) {
+      result.push([[first]]);
+      at++;
+      continue;
+    }
     const from = at;
-    while (at < actions.length && isPreparation(actions[at] as Action)) at++;
-    const lanes = Object.groupBy(actions.slice(from, at), (action) => ("run" in action ? action.run.id.unit : ""));
-    if (at > from) result.push(Object.values(lanes).map((lane) => lane ?? []));
-    else result.push([[actions[at++] as Action]]);
+    while (at < actions.length && kinds.has((actions[at] as Action).kind)) at++;
+    result.push(Object.values(Object.groupBy(actions.slice(from, at), laneOf)).map((lane) => lane ?? []));
   }
   return result;
 }

@@ -1,7 +1,9 @@
 import type { RuntimeContext } from "@agentpod/core/runtime";
+import type { Owner } from "./code-tar.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAddress } from "./engine-address.ts";
 import type { Firewall } from "./firewall.ts";
+import type { EngineImage } from "./prepare-image.ts";
 import type { RegistryOptions } from "./pull-image.ts";
 import type { RunFactsCache } from "./run-facts.ts";
 import type { Survey } from "./survey.ts";
@@ -31,6 +33,8 @@ export interface DriverContext {
   made: Map<string, string>;
   /** Throws `unavailable` until the engine has answered once; remembered from then on. */
   surveyed(): Promise<{ survey: Survey; firewall: Firewall | null }>;
-  /** User of an image by its reference, learned when it was prepared or asked for now. */
-  imageUser(image: string): Promise<string>;
+  /** Images by reference, as they were when last prepared. */
+  images: Map<string, EngineImage>;
+  /** Who a user of an image is, by `<image id>|<user>`: an image never changes under its id. */
+  owners: Map<string, Owner>;
 }

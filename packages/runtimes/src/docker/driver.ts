@@ -22,7 +22,7 @@ import { nameServers } from "./name-servers.ts";
 import { label } from "./names.ts";
 import { listContainers, listVolumes, observeEngine, type Reach } from "./observe.ts";
 import { preparePod, removePod } from "./pod-network.ts";
-import { findImageUser, prepareImage } from "./prepare-image.ts";
+import { prepareImage } from "./prepare-image.ts";
 import { RunFactsCache } from "./run-facts.ts";
 import { StatsReader } from "./stats.ts";
 import { type Survey, surveyEngine } from "./survey.ts";
@@ -38,7 +38,6 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
   const facts = new RunFactsCache();
   const stats = new StatsReader();
   const inTurn = keyedTurns();
-  const users = new Map<string, string>();
   const can: Capabilities = { image: true, buildImage: true, exec: true, limits: true, egress: true, isolation: true };
 
   let known: Promise<{ survey: Survey; firewall: Firewall | null }> | undefined;
@@ -63,11 +62,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     ca: options.extraCa ? caBundle(options.extraCa) : null,
     facts,
     surveyed,
-    async imageUser(image) {
-      const user = users.get(image) ?? (await findImageUser(context, image)) ?? "";
-      users.set(image, user);
-      return user;
-    },
+    images: new Map(),
+    owners: new Map(),
   };
   const reach = async (): Promise<Reach> => ({ publish: !options.inContainer, local: (await surveyed()).survey.local });
 
@@ -106,10 +102,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     },
 
     preparePod: (scope) => inTurn(scope.pod, () => preparePod(context, scope)),
-    async prepareImage(run, progress) {
-      await prepareImage(context, run, progress);
-      users.delete(run.image ?? "");
-    },
+    prepareImage: (run, progress) => prepareImage(context, run, progress),
     async ensureVolume(volume, scope) {
       const body = volumeBody(installation, scope, volume);
       try {

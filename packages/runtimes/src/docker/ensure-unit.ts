@@ -2,14 +2,16 @@ import { AppError } from "@agentpod/core/errors";
 import type { UnitRun } from "@agentpod/core/runtime";
 import { type ContainerBody, containerBody } from "./body.ts";
 import { caEnvironment } from "./build-context.ts";
+import type { Owner } from "./code-tar.ts";
 import type { ContainerDetails } from "./container-summary.ts";
 import type { DriverContext } from "./driver-context.ts";
 import { isNoContainer, isNoNetwork, isStatus, toDriverError } from "./engine-error.ts";
 import { fillContainer, filledFolders } from "./fill-container.ts";
 import { containerName, label } from "./names.ts";
 import { preparePod } from "./pod-network.ts";
-import { imageOf } from "./prepare-image.ts";
+import { findImage, imageOf } from "./prepare-image.ts";
 import { stateOf } from "./run-facts.ts";
+import { ownerIn, rootOwner } from "./unit-owner.ts";
 
 /** Makes and fills the container ahead of its start; its network need not be there yet. */
 export async function createUnit(context: DriverContext, run: UnitRun): Promise<void> {
@@ -122,8 +124,19 @@ async function takeUp(context: DriverContext, run: UnitRun, name: string, body: 
 
 async function fill(context: DriverContext, run: UnitRun, container: string): Promise<void> {
   if (run.code === null && context.ca === null) return;
-  const imageUser = run.code && run.user === null ? await context.imageUser(imageOf(run, context.installation)) : "";
-  await fillContainer(context.engine, container, run, { openArtifact: context.options.openArtifact, ca: context.ca, imageUser });
+  const owner = run.code ? await codeOwner(context, run, container) : rootOwner;
+  await fillContainer(context.engine, container, run, { openArtifact: context.options.openArtifact, ca: context.ca, owner });
+}
+
+/** Who the unit runs as; the lists of users in an image are read once. */
+async function codeOwner(context: DriverContext, run: UnitRun, container: string): Promise<Owner> {
+  const name = imageOf(run, context.installation);
+  const image = context.images.get(name) ?? (await findImage(context, name));
+  const user = run.user ?? image?.user ?? "";
+  const key = `${image?.id}|${user}`;
+  const owner = context.owners.get(key) ?? (await ownerIn(context.engine, container, user));
+  if (image) context.owners.set(key, owner);
+  return owner;
 }
 
 /**

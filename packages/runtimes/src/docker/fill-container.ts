@@ -3,16 +3,15 @@ import { Readable } from "node:stream";
 import type { UnitRun } from "@agentpod/core/runtime";
 import { pack } from "tar-stream";
 import { caFolder } from "./build-context.ts";
-import { codeTar } from "./code-tar.ts";
+import { codeTar, type Owner } from "./code-tar.ts";
 import type { Engine } from "./engine.ts";
 import { isNoContainer, isStatus } from "./engine-error.ts";
-import { ownerIn } from "./unit-owner.ts";
 
 export interface FillOptions {
   openArtifact: (digest: string) => Promise<Readable>;
   ca: string | null;
-  /** User of the image, for a run that names none. */
-  imageUser: string;
+  /** Who the code belongs to. */
+  owner: Owner;
 }
 
 /** Folders of a container that are filled before its first start. */
@@ -30,9 +29,8 @@ export async function fillContainer(engine: Engine, container: string, run: Unit
     await put(engine, container, at.folder, Readable.from(tar));
   }
   if (run.code) {
-    const owner = await ownerIn(engine, container, run.user ?? options.imageUser);
     const at = await place(engine, container, run.code.path, run.readOnlyRoot);
-    await put(engine, container, at.folder, codeTar(await options.openArtifact(run.code.artifact), at.prefix, owner));
+    await put(engine, container, at.folder, codeTar(await options.openArtifact(run.code.artifact), at.prefix, options.owner));
   }
 }
 

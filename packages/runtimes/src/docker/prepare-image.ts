@@ -17,11 +17,17 @@ export function imageOf(run: UnitRun, installation: string): string {
   );
 }
 
-/** User that an image names, `""` for root; null when it is not on the engine. */
-export async function findImageUser({ engine }: DriverContext, image: string): Promise<string | null> {
+export interface EngineImage {
+  id: string;
+  /** User that it names; `""` for root. */
+  user: string;
+}
+
+/** Null when it is not on the engine. */
+export async function findImage({ engine }: Pick<DriverContext, "engine">, image: string): Promise<EngineImage | null> {
   try {
-    const { Config } = await engine.call<{ Config: { User?: string } | null }>("GET", `/images/${image}/json`);
-    return Config?.User ?? "";
+    const { Id, Config } = await engine.call<{ Id: string; Config: { User?: string } | null }>("GET", `/images/${image}/json`);
+    return { id: Id, user: Config?.User ?? "" };
   } catch (error) {
     if (isStatus(error, 404)) return null;
     throw error;
@@ -32,7 +38,13 @@ export async function findImageUser({ engine }: DriverContext, image: string): P
 export async function prepareImage(context: DriverContext, run: UnitRun, progress: (line: string) => void): Promise<void> {
   const { engine, installation, options, ca } = context;
   const image = imageOf(run, installation);
-  if ((await findImageUser(context, image)) !== null) return;
+  const found = await findImage(context, image);
+  if (found) {
+    context.images.set(image, found);
+    return;
+  }
+  // What the name meant until now is gone.
+  context.images.delete(image);
   if (run.build) {
     // Its steps run on the pod's network, so behind its firewall.
     await preparePod(context, run.scope);

@@ -4,9 +4,11 @@ import type { Owner } from "./code-tar.ts";
 import type { Engine } from "./engine.ts";
 import { tarEntries } from "./tar-entries.ts";
 
+export const rootOwner: Owner = { uid: 0, gid: 0 };
+
 /** Numbers of a user given as `uid`, `uid:gid`, `name` or `name:group`; null when a name has to be looked up. */
 export function numericOwner(user: string): Owner | null {
-  if (user === "" || user === "root") return { uid: 0, gid: 0 };
+  if (user === "" || user === "root") return rootOwner;
   const [uid = "", gid] = user.split(":", 2);
   if (!/^\d+$/.test(uid) || (gid !== undefined && !/^\d+$/.test(gid))) return null;
   return { uid: Number(uid), gid: Number(gid ?? uid) };
