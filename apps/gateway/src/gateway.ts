@@ -53,7 +53,11 @@ export class EmbeddedGateway {
       isClosing: false,
     };
     this.#door = createDoor(this.#context);
-    this.#ports = new PublicPorts(settings.host, () => createDoor(this.#context));
+    this.#ports = new PublicPorts(
+      settings.host,
+      () => createDoor(this.#context),
+      () => this.wakes.emit({ route: null }),
+    );
   }
 
   /** Serves the last table; resolves with the front door's port once it is open. An unreadable table is reported, not fatal. */
@@ -84,6 +88,7 @@ export class EmbeddedGateway {
   /** Takes nothing new, lets what is open end for so many seconds, then cuts it. Resolves when nothing is open. */
   async close(graceSeconds: number): Promise<void> {
     this.#context.isClosing = true;
+    this.#ports.stop();
     this.#waiting.close();
     this.#table.upstreams.closeAll();
     for (const upstream of this.#frontUpstreams) {

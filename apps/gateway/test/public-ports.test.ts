@@ -24,6 +24,19 @@ describe("P7 ports of routes", () => {
     expect((await ask(publicPort, { path: "/api/v1/pods", headers: { host: "localhost" } })).status).toBe(404);
   });
 
+  it("a taken port is told, does not stop the others, and is opened once it is free, without a new table", async () => {
+    const rig = await startRig();
+    const taken = await rawUpstream("taken", () => {});
+    const publicPort = portOf(taken);
+    await rig.serve(route({ upstreams: [await httpUpstream("u", text("served"))], publicPort }));
+    const woken = Promise.withResolvers<void>();
+    rig.gateway.wakes.listen(() => woken.resolve());
+    await new Promise((resolve) => taken.server.close(resolve));
+    await woken.promise;
+    expect(rig.gateway.observe().portErrors).toEqual({});
+    expect((await ask(publicPort)).body).toBe("served");
+  });
+
   it("a taken port is told, does not stop the others, and is tried again at the next table", async () => {
     const rig = await startRig();
     const taken = await rawUpstream("taken", () => {});
