@@ -27,6 +27,8 @@ export interface Installation {
   port: number;
   /** First and last loopback port that its units get. */
   ports: [number, number];
+  /** Where the networks of its pods are taken from. */
+  subnets: string;
   /** User ids that its process pods get. */
   uids: { from: number; to: number };
   /** Its id, as in the labels of everything it makes. */
@@ -74,6 +76,7 @@ export async function makeInstallation(
   // Runs at the same time, of other checkouts say, seldom meet: what is taken is then another's, and is gone around.
   const slot = (process.pid + block++) % 20;
   const ports: [number, number] = [20_000 + slot * 400, 20_399 + slot * 400];
+  const subnets = `10.${214 + slot}.0.0/16`;
   const uids = { from: 1_900_010_000 + slot * 100, to: 1_900_010_099 + slot * 100 };
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -82,7 +85,7 @@ export async function makeInstallation(
     AGENTPOD_RUNTIME: runtime,
     AGENTPOD_PORTS: ports.join("-"),
     AGENTPOD_PUBLIC_PORTS: `${31_000 + slot * 100}-${31_099 + slot * 100}`,
-    AGENTPOD_SUBNETS: `10.${214 + slot}.0.0/16`,
+    AGENTPOD_SUBNETS: subnets,
     AGENTPOD_UIDS: `${uids.from}-${uids.to}`,
     AGENTPOD_CRASH_FILE: crashFile,
     ...environment,
@@ -100,6 +103,7 @@ export async function makeInstallation(
     home,
     port,
     ports,
+    subnets,
     uids,
     id() {
       const found = /"installation":"([0-9a-f-]{36})"/.exec(readFileSync(join(home.logs, "server.log"), "utf8"))?.[1];
