@@ -24,6 +24,7 @@ import { doctor } from "./setup/doctor.ts";
 import { firstStart } from "./setup/first-start.ts";
 import { machineFree } from "./setup/machine.ts";
 
+import { keepRuntime, runtimeInUse } from "./setup/runtime-in-use.ts";
 import { serverFacts } from "./setup/server-facts.ts";
 import { shipTemplates } from "./setup/ship-templates.ts";
 
@@ -48,9 +49,10 @@ const runtime = await chooseRuntime({
   engineEnvironment,
   searchPath,
   context: { installation, stateDir: home.pods, openArtifact: artifacts.open },
-  settings,
+  settings: settings.runtime === "auto" ? { ...settings, runtime: (await runtimeInUse(database)) ?? "auto" } : settings,
   home,
 });
+await keepRuntime(database, runtime.kind);
 const gateway = embeddedGateway({ socketPath: join(home.sockets, "gateway.sock") });
 const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
 const reconciler = startReconciler({

@@ -33,7 +33,7 @@ export async function chooseRuntime(choice: RuntimeChoice): Promise<Runtime> {
 function refuse(): never {
   throw new AppError(
     "unavailable",
-    "AGENTPOD_RUNTIME is docker, and no engine answers: start Docker or Podman, set DOCKER_HOST, or choose process.",
+    "Pods are to run on docker (AGENTPOD_RUNTIME, or because they do already), and no engine answers: start Docker or Podman, or set DOCKER_HOST.",
   );
 }
 
