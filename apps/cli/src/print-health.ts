@@ -10,7 +10,10 @@ export function printHealth(
   const rows = pods.flatMap((pod) => {
     const label = `${pod.tenant}/${pod.name}`;
     if (pod.units.length === 0) return [[label, "-", pod.phase, "none", pod.message]];
-    return pod.units.map((unit) => [label, unit.name, unit.state, unit.health, unit.message ?? ""]);
+    // What was last seen of a unit is not what it is: with the runtime away nobody knows.
+    if (pod.phase === "unknown") return pod.units.map((unit) => [label, unit.name, "unknown", "unknown", pod.message]);
+    const why = pod.phase === "running" ? "" : pod.message;
+    return pod.units.map((unit) => [label, unit.name, unit.state, unit.health, unit.message ?? (unit.health === "healthy" ? "" : why)]);
   });
   cli.out.table(value, { head: ["POD", "UNIT", "STATE", "HEALTH", "MESSAGE"], rows }, "There are no pods.");
 }
