@@ -77,7 +77,8 @@ export async function makeInstallation(
   const slot = (process.pid + block++) % 20;
   const ports: [number, number] = [20_000 + slot * 400, 20_399 + slot * 400];
   const subnets = `10.${214 + slot}.0.0/16`;
-  const uids = { from: 1_900_010_000 + slot * 100, to: 1_900_010_099 + slot * 100 };
+  const firstUid = 1_900_010_000 + ((process.pid % 10_000) * 20 + (block % 20)) * 100;
+  const uids = { from: firstUid, to: firstUid + 99 };
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     AGENTPOD_HOME: home.root,
