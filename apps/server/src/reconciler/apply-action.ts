@@ -209,7 +209,15 @@ async function noteFailure(
 
 /** The error's own sentence where it is meant for people; of an unforeseen one only that the log knows more. */
 function sentence(error: AppError): string {
-  return error.code === "internal" ? "An internal error; the server's log has the cause." : error.message;
+  if (error.code !== "internal") return error.message;
+  return isDiskFull(error) ? "The disk is full: free some space." : "An internal error; the server's log has the cause.";
+}
+
+function isDiskFull(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (["ENOSPC", "EDQUOT"].includes((at as NodeJS.ErrnoException).code ?? "")) return true;
+  }
+  return false;
 }
 
 async function forget(world: World, { facts: { pod } }: PodSnapshot): Promise<void> {

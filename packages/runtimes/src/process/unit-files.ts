@@ -98,14 +98,21 @@ export async function unpackInto(folder: string, tar: Readable, user: UnixUser |
     // The unpacker's own complaint says more than a broken pipe.
     if (!(error instanceof AppError) && (error as NodeJS.ErrnoException).code === "EPIPE") {
       await closed;
-      throw new AppError("invalid", `the archive cannot be unpacked: ${said()}`, { cause: error });
+      throw unpackError(said(), error);
     }
     child.kill("SIGKILL");
     await closed;
     throw error;
   }
   const [code] = await closed;
-  if (code !== 0) throw new AppError("invalid", `the archive cannot be unpacked: ${said()}`);
+  if (code !== 0) throw unpackError(said());
+}
+
+/** What the unpacker said; that a file came out short is how it tells of a full disk first. */
+function unpackError(said: string, cause?: unknown): AppError {
+  return /No space left on device|quota exceeded|Wrote only \d+ of \d+ bytes/i.test(said)
+    ? new AppError("unavailable", "The disk is full: the files could not be unpacked. Free some space.", { cause: cause ?? said })
+    : new AppError("invalid", `the archive cannot be unpacked: ${said}`, { cause });
 }
 
 /** True when the folder an entry would be written to is reached by a link that leaves `folder`. */
