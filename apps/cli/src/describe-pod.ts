@@ -4,7 +4,9 @@ import { plainTable } from "./render-table.ts";
 
 /** A pod in words: how it does, where it answers, its units, and what is the matter. */
 export function describePod(pod: PodView): string {
-  const lines = [`Pod ${pod.tenant}/${pod.name} is ${pod.phase}: ${pod.message}`];
+  // "is running: Running." says one thing twice.
+  const why = pod.message.toLowerCase() === `${pod.phase}.` ? "." : `: ${pod.message}`;
+  const lines = [`Pod ${pod.tenant}/${pod.name} is ${pod.phase}${why}`];
   for (const address of pod.addresses) lines.push(`  ${address}`);
   if (pod.units.length > 0) {
     const rows = pod.units.map((unit) => [unit.name, unit.state, unit.health, identity(unit), String(unit.restarts), unit.message ?? ""]);

@@ -11,7 +11,7 @@ export function platformCommands(program: Command): void {
   );
   verb(program, "health [tenant/pod]", "Health of one pod or of all", () => import("../commands/health.ts"));
   verb(program, "doctor", "Check the installation; each line says what to do", () => import("../commands/doctor.ts"));
-  verb(program, "events", "What happened, newest first", () => import("../commands/events.ts"))
+  verb(program, "events", "What happened, the latest last", () => import("../commands/events.ts"))
     .option("--tenant <tenant>", "of this tenant alone")
     .option("--watch", "go on with new events")
     .option("--limit <count>", "how many", positive("--limit"), 50);
