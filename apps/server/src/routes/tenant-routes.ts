@@ -73,7 +73,7 @@ export const tenantRoutes = [
         const tenant = await store.tenants.get(params.tenant);
         const pods = await store.pods.list({ tenant: tenant.name });
         if (pods.length > 0 && !query.force) {
-          throw new AppError("conflict", `tenant ${tenant.name} has ${pods.length} pod(s); delete them first, or say --force (force=true)`);
+          throw new AppError("conflict", `tenant ${tenant.name} has ${pods.length} pod(s); delete them first, or say --force`);
         }
         note({ tenantId: tenant.id, tenant: tenant.name, message: `tenant ${tenant.name} is to be deleted`, data: { pods: pods.length } });
         await store.tenants.markDeleting(tenant.id);
