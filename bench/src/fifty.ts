@@ -24,7 +24,7 @@ export async function run(): Promise<Table> {
     await Promise.all(names.map((name) => answers(`http://127.0.0.1:${installation.port}/`, `${name}-acme.localhost`)));
     const seconds = (performance.now() - from) / 1000;
     const subnets = new Set(
-      docker("network", "ls", "--filter", "label=agentpod.tenant=acme", "--format", "{{.ID}}")
+      docker("network", "ls", "--filter", `label=agentpod.installation=${installation.id()}`, "--format", "{{.ID}}")
         .split("\n")
         .map((id) => docker("network", "inspect", id, "--format", "{{range .IPAM.Config}}{{.Subnet}}{{end}}")),
     );

@@ -152,7 +152,20 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       })();
     },
 
-    dial: async (id, port) => dialContainer(await get(id), port, options.engine, installation, await reach()),
+    async dial(id, port) {
+      // Probes dial every unit again and again: where it is need not be asked each time.
+      const known = facts.listed(unitKey(id));
+      if (known) {
+        try {
+          return await dialContainer(known, port, options.engine, installation, await reach());
+        } catch {
+          facts.forget(known.Id);
+        }
+      }
+      const summary = await get(id);
+      facts.list(unitKey(id), summary);
+      return dialContainer(summary, port, options.engine, installation, await reach());
+    },
     logs: (id, query) => readLogs(id, query),
     async exec(id, request) {
       const { Id, State } = await get(id);

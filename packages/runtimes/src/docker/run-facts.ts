@@ -13,6 +13,7 @@ export type RunFacts = Pick<ObservedUnit, "runId" | "state" | "startedAt" | "fin
  */
 export class RunFactsCache {
   readonly #kept = new Map<string, { mark: string; facts: RunFacts }>();
+  readonly #listed = new Map<string, ContainerSummary>();
   #watches = 0;
 
   /** Facts of a listed container; null when it is gone by now. */
@@ -32,13 +33,23 @@ export class RunFactsCache {
     }
   }
 
+  /** A running container by its unit, as last listed; undefined when its events may have been missed. */
+  listed(unit: string): ContainerSummary | undefined {
+    return this.#listed.get(unit);
+  }
+
+  list(unit: string, summary: ContainerSummary): void {
+    if (this.#watches > 0 && summary.State === "running") this.#listed.set(unit, summary);
+  }
+
   forget(container: string): void {
     this.#kept.delete(container);
+    for (const [unit, { Id }] of this.#listed) if (Id === container) this.#listed.delete(unit);
   }
 
   /** Drops what is not among the containers that are there. */
   keepOnly(containers: ReadonlySet<string>): void {
-    for (const id of this.#kept.keys()) if (!containers.has(id)) this.#kept.delete(id);
+    for (const id of this.#kept.keys()) if (!containers.has(id)) this.forget(id);
   }
 
   watchBegins(): void {
@@ -47,7 +58,9 @@ export class RunFactsCache {
 
   watchEnds(): void {
     this.#watches--;
-    if (this.#watches === 0) this.#kept.clear();
+    if (this.#watches > 0) return;
+    this.#kept.clear();
+    this.#listed.clear();
   }
 
   #markOf(summary: ContainerSummary): string | null {
