@@ -1,17 +1,6 @@
 import type { ErrorBody } from "@agentpod/core/api/error-body";
-import { AppError, type ErrorCode, toAppError } from "@agentpod/core/errors";
-
-/** `quota_exceeded` is 429: more of it is possible later, or after something else has gone. */
-const statusOf = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  quota_exceeded: 429,
-  unavailable: 503,
-  internal: 500,
-} as const satisfies Record<ErrorCode, number>;
+import { AppError, toAppError } from "@agentpod/core/errors";
+import { httpStatus } from "@agentpod/core/http-status";
 
 /** A body over the limit: 413, the one case that no code of its own stands for. */
 export class BodyTooLarge extends AppError {
@@ -46,7 +35,7 @@ export function httpError(thrown: unknown, requestId: string): HttpError {
   if (error.code === "unavailable") headers["retry-after"] = "1";
   if (error instanceof TooManyAttempts) headers["retry-after"] = String(error.retryAfterSeconds);
   return {
-    status: error instanceof BodyTooLarge ? 413 : statusOf[error.code],
+    status: error instanceof BodyTooLarge ? 413 : httpStatus[error.code],
     headers,
     error,
     body: {

@@ -1,4 +1,4 @@
-/** The only error codes of AgentPod; `apps/server/src/http-error.ts` maps them to HTTP. */
+/** The only error codes of AgentPod; `http-status.ts` maps them to HTTP. */
 export const errorCodes = [
   "invalid",
   "unauthenticated",

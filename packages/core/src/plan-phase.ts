@@ -1,5 +1,5 @@
 import { crashLoopAt } from "./plan-backoff.ts";
-import { type PodView, podFailure, type UnitView } from "./pod-view.ts";
+import { lacksNumber, type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Phase } from "./status.ts";
 
@@ -22,7 +22,7 @@ function running(snapshot: PodSnapshot, view: PodView): { phase: Phase; message:
   const { pod, routes } = snapshot.facts;
   if (pod.spec.lifecycle === "task" && view.units.every((unit) => unit.isDone))
     return { phase: "succeeded", message: "Every unit ended with exit code 0." };
-  if (view.allocated.missing.length > 0) return { phase: "failing", message: "A number range is used up; see the conditions." };
+  if (lacksNumber(view)) return { phase: "failing", message: "A number range is used up; see the conditions." };
   const failing = view.units.find(isFailing);
   if (failing?.failure) return { phase: "failing", message: failing.failure.message };
   const ofPod = podFailure(pod);

@@ -1,14 +1,14 @@
 import type { Action } from "./action.ts";
 import { planOldUnits } from "./plan-old-units.ts";
 import { planRoutes } from "./plan-routes.ts";
-import type { PodView, UnitView } from "./pod-view.ts";
+import { lacksNumber, type PodView, type UnitView } from "./pod-view.ts";
 import { portPurpose } from "./resolve-unit.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Allocation } from "./store.ts";
 
 /** Towards a running pod: numbers, network, images, then routes, then instances, then what is no longer needed. */
 export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
-  if (view.allocated.missing.length > 0) return [];
+  if (lacksNumber(view)) return [];
   const starting = view.units.filter((unit) => unit.starts);
   const begun = starting.length > 0 && !observed.prepared;
   return [

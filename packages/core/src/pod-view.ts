@@ -64,6 +64,11 @@ export function viewPod(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot
   return { scope: podScope(snapshot, allocated.all), units, strays: observed.units.filter((unit) => !names.has(unit.id.unit)), allocated };
 }
 
+/** Without a number it cannot run. A route's own port is no such number: the pod is reached by its name all the same. */
+export function lacksNumber(view: Pick<PodView, "allocated">): boolean {
+  return view.allocated.missing.some((need) => need.kind !== "public_port");
+}
+
 /** The last failure of a step for the pod as a whole, while its intent is the same. */
 export function podFailure(pod: Pod): Failure | null {
   const failure = pod.status.failures["@pod"];

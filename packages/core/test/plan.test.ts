@@ -287,3 +287,16 @@ describe("A3 plan: stop, start, delete", () => {
     }
   });
 });
+
+describe("P7 plan: number ranges", () => {
+  it("GIVEN no public port is left THEN the pod runs all the same and a condition says so", () => {
+    const world = new World(webSpec);
+    world.publicPorts = { from: 31_000, to: 31_000 };
+    world.takenPublicPorts = new Set([31_000]);
+    world.settle();
+    expect(world.pod.status.phase).toBe("running");
+    expect(world.pod.status.conditions).toContainEqual(
+      expect.objectContaining({ type: "Admitted", status: "false", reason: "NothingLeft" }),
+    );
+  });
+});

@@ -5,7 +5,7 @@ import type { Pod } from "../src/pod.ts";
 import { type PodSpecInput, podSpec } from "../src/pod-spec.ts";
 import type { GatewayObservation } from "../src/route-table.ts";
 import type { ObservedUnit, UnitRun, VolumeId } from "../src/runtime.ts";
-import type { HealthReport, PodSnapshot } from "../src/snapshot.ts";
+import type { HealthReport, PodSnapshot, Range } from "../src/snapshot.ts";
 import { emptyStatus } from "../src/status.ts";
 import type { Allocation, RouteRow } from "../src/store.ts";
 
@@ -30,6 +30,8 @@ export class World {
   forgotten = false;
   addressing: "names" | "loopback" = "names";
   strangersPorts = new Set<number>();
+  publicPorts: Range | null = null;
+  takenPublicPorts: ReadonlySet<number> = new Set();
   /** What each started unit does. */
   behaviour: (run: UnitRun) => "healthy" | "silent" | { exit: number } = () => "healthy";
   done: Action[] = [];
@@ -100,9 +102,9 @@ export class World {
           port: new Set(allocations.filter((a) => a.kind === "port").map((a) => a.value)),
           subnet: new Set(),
           uid: new Set(),
-          public_port: new Set(),
+          public_port: this.takenPublicPorts,
         },
-        ranges: { port: { from: 20000, to: 20099 }, publicPort: null, subnet: { from: 0, to: 9 }, uid: null },
+        ranges: { port: { from: 20000, to: 20099 }, publicPort: this.publicPorts, subnet: { from: 0, to: 9 }, uid: null },
         subnetOf: (index) => `10.213.${index}.0/28`,
         paths: loopback
           ? { volume: (v) => `/pods/${v.pod}/volumes/${v.volume}`, code: (id) => `/pods/${id.pod}/code/${id.revision}` }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { AppError, type ErrorCode, toAppError } from "@agentpod/core/errors";
+import { AppError, toAppError } from "@agentpod/core/errors";
+import { httpStatus } from "@agentpod/core/http-status";
 import type { EmbeddedGateway } from "../gateway.ts";
 import { logProcess } from "../log/process-log.ts";
 import { type ProbeRequest, probe } from "../probe.ts";
@@ -70,22 +71,11 @@ const notFound: Answer = (request) => {
   throw new AppError("not_found", `The gateway has no ${request.method} ${request.url}.`);
 };
 
-const statuses: Record<ErrorCode, number> = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  quota_exceeded: 429,
-  unavailable: 503,
-  internal: 500,
-};
-
 function sendError(response: ServerResponse, thrown: unknown): void {
   const error = toAppError(thrown);
   if (error.code === "internal") logProcess("error", "A control request failed.", { error: error.message });
   if (response.headersSent) response.destroy();
-  else sendJson(response, statuses[error.code], { error: { code: error.code, message: error.message, issues: error.issues } });
+  else sendJson(response, httpStatus[error.code], { error: { code: error.code, message: error.message, issues: error.issues } });
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -3,6 +3,7 @@ import type { Runtime, RuntimeContext } from "@agentpod/core/runtime";
 import { installBinaries } from "@agentpod/db/embedded/binaries";
 import type { Home } from "@agentpod/host/home";
 import type { Settings } from "@agentpod/host/settings";
+import type { EngineAddress } from "@agentpod/runtimes/docker/engine-address";
 import type { EngineEnvironment } from "@agentpod/runtimes/docker/find-engine";
 import { readRegistryCredentials } from "./registry-credentials.ts";
 
@@ -20,31 +21,36 @@ export async function chooseRuntime(choice: RuntimeChoice): Promise<Runtime> {
   const { settings } = choice;
   switch (settings.runtime) {
     case "docker":
-      return (await docker(choice)) ?? refuse();
+      return docker(choice, await engineAddress(choice.engineEnvironment));
     case "process":
       return local(choice);
     case "memory":
       return (await import("@agentpod/runtimes/memory/driver")).memoryRuntime(choice.context, { listen: true });
     case "auto":
-      return (await docker(choice)) ?? local(choice);
+      return bestRuntime(choice);
   }
 }
 
-function refuse(): never {
-  throw new AppError(
-    "unavailable",
-    "Pods are to run on docker (AGENTPOD_RUNTIME, or because they do already), and no engine answers: start Docker or Podman, or set DOCKER_HOST.",
-  );
+/** Where the engine answers, or is expected to: with it away the API serves, says so, and goes on when it is back. */
+async function engineAddress(environment: EngineEnvironment): Promise<EngineAddress> {
+  const { engineCandidates, findEngine } = await import("@agentpod/runtimes/docker/find-engine");
+  const found = await findEngine(environment);
+  const [usual] = engineCandidates(environment);
+  if (!found && !usual) throw new AppError("invalid", "There is no place to look for a container engine: set DOCKER_HOST.");
+  return found?.address ?? (usual as EngineAddress);
 }
 
-async function docker({ context, settings, engineEnvironment }: RuntimeChoice): Promise<Runtime | null> {
+async function bestRuntime(choice: RuntimeChoice): Promise<Runtime> {
   const { findEngine } = await import("@agentpod/runtimes/docker/find-engine");
-  const engine = await findEngine(engineEnvironment);
-  if (!engine) return null;
+  const found = await findEngine(choice.engineEnvironment);
+  return found ? docker(choice, found.address) : local(choice);
+}
+
+async function docker({ context, settings }: RuntimeChoice, engine: EngineAddress): Promise<Runtime> {
   const { dockerRuntime } = await import("@agentpod/runtimes/docker/driver");
   return dockerRuntime({
     ...context,
-    engine: engine.address,
+    engine,
     extraCa: settings.extraCa,
     registryMirrors: settings.registryMirrors,
     registryCredentials: settings.registryCredentials === null ? {} : readRegistryCredentials(settings.registryCredentials),
