@@ -27,6 +27,8 @@ export async function makePrivateEngine(): Promise<PrivateEngine> {
   const folder = await mkdtemp("/tmp/ap-e2e-engine-");
   const host = `unix://${folder}/engine.sock`;
   const pidFiles = [join(folder, "engine.pid"), join(folder, "exec/containerd/containerd.pid")];
+  // Told to do without a bridge, an engine would take away that of the machine's own engine.
+  const bridge = `ap-e2e-${process.pid % 10_000}`;
   const signal = (kind: NodeJS.Signals): void => {
     for (const file of pidFiles) if (existsSync(file)) process.kill(Number(readFileSync(file, "utf8")), kind);
   };
@@ -37,8 +39,13 @@ export async function makePrivateEngine(): Promise<PrivateEngine> {
     async start() {
       for (const file of pidFiles) await rm(file, { force: true });
       const place = ["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec"), "--pidfile", join(folder, "engine.pid")];
-      // Without a bridge and rules of its own: those of the machine's engine stay as they are.
-      const apart = ["--bridge", "none", "--iptables=false", "--host", host];
+      // No rules of its own: those of the machine's engine stay as they are.
+      const apart = ["--bridge", bridge, "--iptables=false", "--host", host];
+      if (!existsSync(`/sys/class/net/${bridge}`)) {
+        ip("link", "add", bridge, "type", "bridge");
+        ip("address", "add", "198.18.7.1/28", "dev", bridge);
+        ip("link", "set", bridge, "up");
+      }
       spawn("dockerd", [...place, ...apart], { stdio: "ignore", detached: true }).unref();
       for (let tries = 0; !answers(); tries++) {
         if (tries > 300) throw new Error("the private engine does not answer");
@@ -51,10 +58,16 @@ export async function makePrivateEngine(): Promise<PrivateEngine> {
       if (containers.length > 0) docker("-H", host, "rm", "-f", ...containers);
       signal("SIGTERM");
       while (answers() || existsSync(pidFiles[0] as string)) await delay(100);
+      ip("link", "delete", bridge);
       unmountBelow(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function ip(...args: string[]): void {
+  const done = spawnSync("ip", args, { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`ip ${args.join(" ")}: ${done.stderr}`);
 }
 
 /** What an engine that was killed has left mounted. */

@@ -55,11 +55,12 @@ describe.skipIf(!engineAnswers() || !canStartEngine())("P5 A5 P6 the container e
     expect(await plane.cli("health")).toMatchObject({ stdout: expect.stringContaining("does not answer") });
   });
 
-  it("a server that starts in the meantime makes the pods nowhere else", async () => {
+  it("a server that starts in the meantime serves, says so, and makes the pods nowhere else", async () => {
     const killed = plane.pid("server");
     plane.kill("server");
     await vi.waitFor(() => expect(plane.pid("server")).not.toBe(killed), wait);
-    await vi.waitFor(() => expect(plane.output()).toMatch(/The server ended \(exit code 1\)/), wait);
+    await vi.waitFor(async () => expect(await status()).toMatchObject({ phase: "unknown", units: before.units }), wait);
+    expect((await plane.cli("doctor")).stdout).toMatch(/failed +runtime/);
     expect(podProcesses(plane.uids)).toEqual([]);
   });
 
