@@ -44,7 +44,7 @@ try {
     await agentpod("pod", "create", "acme/web", "--template", "hello", "--wait");
     await answers();
   });
-  console.log(`          $ curl http://${host}:${pod.port}\n          ${(await pod.get(host)).body.trim().split("\n")[0]}`);
+  console.log(`          $ curl http://${host}:${pod.port}\n          ${/<h1>.*<\/h1>/.exec((await pod.get(host)).body)?.[0]}`);
 
   const before = await unit();
   say(`Now its ${runtime === "docker" ? `container ${before.containerId?.slice(0, 12)}` : `process ${before.pid}`} is killed.`);
