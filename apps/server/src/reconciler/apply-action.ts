@@ -23,7 +23,8 @@ export type Outcome = "done" | "stop" | "failed" | "lost";
 /** Takes one step. Whatever fails is recorded on the pod, with who can mend it, and ends the round. */
 export async function applyAction(world: World, snapshot: PodSnapshot, lease: Lease, action: Action): Promise<Outcome> {
   const { pod } = snapshot.facts;
-  if (!(await world.database.asSystem((store) => store.pods.holds(pod.id, world.owner, lease.epoch)))) return "lost";
+  // A status is saved by whoever holds the lease or not at all: the write itself looks.
+  if (action.kind !== "save-status" && !(await holds(world, snapshot, lease))) return "lost";
   world.crash(`before:${action.kind}`);
   try {
     const begun = performance.now();
@@ -43,12 +44,17 @@ export async function applyAction(world: World, snapshot: PodSnapshot, lease: Le
   }
 }
 
+function holds(world: World, { facts: { pod } }: PodSnapshot, lease: Lease): Promise<boolean> {
+  return world.database.asSystem((store) => store.pods.holds(pod.id, world.owner, lease.epoch));
+}
+
 async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action: Action): Promise<Outcome> {
   const { database, runtime } = world;
   const { pod } = snapshot.facts;
   switch (action.kind) {
     case "save-status":
-      return (await saveStatus(world, snapshot, lease, action.status)) ? "done" : "stop";
+      if (await saveStatus(world, snapshot, lease, action.status)) return "done";
+      return (await holds(world, snapshot, lease)) ? "stop" : "lost";
     case "set-desired":
       await database.asSystem((store) => store.pods.setDesired(pod.id, action.desired));
       return "stop";

@@ -4,6 +4,7 @@ import { plan } from "@agentpod/core/plan";
 import { retryDelay } from "@agentpod/core/plan-backoff";
 import type { PodSnapshot } from "@agentpod/core/snapshot";
 import { applyAction, type Lease, type Outcome } from "./apply-action.ts";
+import { phases } from "./phases.ts";
 import { look, type World } from "./world.ts";
 
 /** Seconds a pod is kept to ourselves without a sign of life; renewed while we work on it. */
@@ -67,37 +68,13 @@ async function applyAll(
     }
     return "done";
   };
-  for (const lanes of phases(actions)) {
+  const isServed = snapshot.facts.routes.some((route) => route.state === "serving");
+  for (const lanes of phases(actions, isServed)) {
     const outcomes = await Promise.all(lanes.map(inTurn));
     const worst = (["lost", "failed", "stop"] as const).find((outcome) => outcomes.includes(outcome));
     if (worst) return worst;
   }
   return "done";
-}
-
-/** Kinds whose steps do not touch each other: numbers taken, preparations of the pod and of each unit. */
-const sideBySide: ReadonlySet<Action["kind"]>[] = [new Set(["allocate"]), new Set(["prepare-pod", "prepare-image", "create-unit"])];
-
-/** What a step belongs to: steps of one lane are taken in order. */
-const laneOf = (action: Action): string =>
-  action.kind === "allocate" ? `${action.allocation.kind} ${action.allocation.purpose}` : "run" in action ? action.run.id.unit : "";
-
-/** Actions in phases of lanes: what can be done side by side is, everything else one by one. */
-export function phases(actions: readonly Action[]): Action[][][] {
-  const result: Action[][][] = [];
-  for (let at = 0; at < actions.length; ) {
-    const first = actions[at] as Action;
-    const kinds = sideBySide.find((set) => set.has(first.kind));
-    if (!kinds) {
-      result.push([[first]]);
-      at++;
-      continue;
-    }
-    const from = at;
-    while (at < actions.length && kinds.has((actions[at] as Action).kind)) at++;
-    result.push(Object.values(Object.groupBy(actions.slice(from, at), laneOf)).map((lane) => lane ?? []));
-  }
-  return result;
 }
 
 /** The pause after a failed step: short at first, longer the more often steps of this pod have failed. */

@@ -1,0 +1,37 @@
+import type { Action } from "@agentpod/core/action";
+
+type Kinds = ReadonlySet<Action["kind"]>;
+
+const numbers: Kinds = new Set(["allocate"]);
+const preparations: Kinds = new Set(["prepare-pod", "prepare-image", "create-unit"]);
+const beginnings: Kinds = new Set([...preparations, "set-route", "serve-routes"]);
+
+/**
+ * Actions in phases of lanes. Lanes of a phase do not touch each other and go side by side: numbers taken; preparations of
+ * the pod and of each unit; and, while no route of the pod serves, telling the gateway that it is coming. A route that
+ * serves is held only once all is prepared. Everything else goes one by one.
+ */
+export function phases(actions: readonly Action[], isServed: boolean): Action[][][] {
+  const together = [numbers, isServed ? preparations : beginnings];
+  const result: Action[][][] = [];
+  for (let at = 0; at < actions.length; ) {
+    const first = actions[at] as Action;
+    const kinds = together.find((set) => set.has(first.kind));
+    if (!kinds) {
+      result.push([[first]]);
+      at++;
+      continue;
+    }
+    const from = at;
+    while (at < actions.length && kinds.has((actions[at] as Action).kind)) at++;
+    result.push(Object.values(Object.groupBy(actions.slice(from, at), laneOf)).map((lane) => lane ?? []));
+  }
+  return result;
+}
+
+/** What a step belongs to: steps of one lane are taken in order. */
+function laneOf(action: Action): string {
+  if (action.kind === "allocate") return `${action.allocation.kind} ${action.allocation.purpose}`;
+  if (action.kind === "set-route" || action.kind === "serve-routes") return "routes";
+  return "run" in action ? `unit ${action.run.id.unit}` : "pod";
+}
