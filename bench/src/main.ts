@@ -1,8 +1,5 @@
-// `npm run bench [-- name …]`: runs the benches one after another, prints their tables and, when all ran, writes RESULTS.md.
-import { writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { availableParallelism, cpus, totalmem } from "node:os";
-import { join } from "node:path";
+// `npm run bench [-- name …]`: runs the benches one after another, prints their tables and keeps them in RESULTS.md.
+import { keepResults } from "./results.ts";
 import { type Bench, markdown } from "./table.ts";
 
 const all: Record<string, () => Promise<Bench>> = {
@@ -18,18 +15,13 @@ if (unknown.length > 0) {
   console.error(`ERROR invalid: no bench ${unknown.join(", ")}; there are ${Object.keys(all).join(", ")}`);
   process.exit(2);
 }
-const names = wanted.length > 0 ? wanted : Object.keys(all);
-const parts: string[] = [];
-for (const name of names) {
-  const bench = await (all[name] as () => Promise<Bench>)();
+const benches = new Map(await Promise.all(Object.entries(all).map(async ([name, load]) => [name, await load()] as const)));
+for (const [name, bench] of benches) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const part = markdown(bench.title, await bench.run());
   console.log(part);
-  parts.push(part);
-}
-if (wanted.length === 0) {
-  const system = /^PRETTY_NAME="(.*)"$/m.exec(await readFile("/etc/os-release", "utf8").catch(() => ""))?.[1] ?? process.platform;
-  const processor = `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB`;
-  const machine = `Machine: ${system}, ${processor}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}.`;
-  const text = ["# Results", "", `${machine} Shared machine: compare the ratios, not the times.`, "", ...parts].join("\n");
-  writeFileSync(join(import.meta.dirname, "../RESULTS.md"), text);
+  keepResults(
+    [...benches.values()].map(({ title }) => title),
+    new Map([[bench.title, part]]),
+  );
 }

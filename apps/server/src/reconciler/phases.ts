@@ -2,17 +2,18 @@ import type { Action } from "@agentpod/core/action";
 
 type Kinds = ReadonlySet<Action["kind"]>;
 
-const numbers: Kinds = new Set(["allocate"]);
+/** Rows alone: what was observed is kept before anything is done about it. */
+const rows: Kinds = new Set(["save-status", "allocate"]);
 const preparations: Kinds = new Set(["prepare-pod", "prepare-image", "create-unit"]);
 const beginnings: Kinds = new Set([...preparations, "set-route", "serve-routes"]);
 
 /**
- * Actions in phases of lanes. Lanes of a phase do not touch each other and go side by side: numbers taken; preparations of
+ * Actions in phases of lanes. Lanes of a phase do not touch each other and go side by side: the status saved and numbers taken; preparations of
  * the pod and of each unit; and, while no route of the pod serves, telling the gateway that it is coming. A route that
  * serves is held only once all is prepared. Everything else goes one by one.
  */
 export function phases(actions: readonly Action[], isServed: boolean): Action[][][] {
-  const together = [numbers, isServed ? preparations : beginnings];
+  const together = [rows, isServed ? preparations : beginnings];
   const result: Action[][][] = [];
   for (let at = 0; at < actions.length; ) {
     const first = actions[at] as Action;
@@ -32,6 +33,7 @@ export function phases(actions: readonly Action[], isServed: boolean): Action[][
 /** What a step belongs to: steps of one lane are taken in order. */
 function laneOf(action: Action): string {
   if (action.kind === "allocate") return `${action.allocation.kind} ${action.allocation.purpose}`;
+  if (action.kind === "save-status") return "status";
   if (action.kind === "set-route" || action.kind === "serve-routes") return "routes";
   return "run" in action ? `unit ${action.run.id.unit}` : "pod";
 }
