@@ -15,7 +15,7 @@ async function rawRun(): Promise<number> {
   const port = await freePort();
   const name = `agentpod-bench-${randomUUID().slice(0, 8)}`;
   const env = ["HOST=0.0.0.0", "PORT=8080", "GREETING=Hello", "POD=raw", "URL=raw"].flatMap((pair) => ["-e", pair]);
-  const limits = ["--memory", "96m", "--cpus", "0.5", "--pids-limit", "64", "--user", "node", "--init"];
+  const limits = ["--memory", "96m", "--cpus", "1", "--pids-limit", "64", "--user", "node", "--init"];
   const program = ["node", "--max-semi-space-size=1", "--max-old-space-size=48", "/app/main.mjs"];
   const from = performance.now();
   docker(
