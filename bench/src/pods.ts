@@ -18,24 +18,26 @@ async function rawRun(): Promise<number> {
   const limits = ["--memory", "96m", "--cpus", "1", "--pids-limit", "64", "--user", "node", "--init"];
   const program = ["node", "--max-semi-space-size=1", "--max-old-space-size=48", "/app/main.mjs"];
   const from = performance.now();
-  docker(
-    "run",
-    "-d",
-    "--name",
-    name,
-    "-p",
-    `127.0.0.1:${port}:8080`,
-    ...limits,
-    ...env,
-    "-v",
-    `${root}/templates/hello/app:/app:ro`,
-    "node:24-bookworm-slim",
-    ...program,
-  );
-  await answers(`http://127.0.0.1:${port}/`, "localhost");
-  const took = performance.now() - from;
-  docker("rm", "-f", name);
-  return took;
+  try {
+    docker(
+      "run",
+      "-d",
+      "--name",
+      name,
+      "-p",
+      `127.0.0.1:${port}:8080`,
+      ...limits,
+      ...env,
+      "-v",
+      `${root}/templates/hello/app:/app:ro`,
+      "node:24-bookworm-slim",
+      ...program,
+    );
+    await answers(`http://127.0.0.1:${port}/`, "localhost");
+    return performance.now() - from;
+  } finally {
+    docker("rm", "-f", name);
+  }
 }
 
 export async function run(): Promise<Table> {
