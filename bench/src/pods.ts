@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { PodView } from "@agentpod/core/api/pod-view";
 import { docker } from "@agentpod/e2e/engine";
-import { freePort, makeInstallation, root } from "@agentpod/e2e/installation";
+import { makeInstallation, root } from "@agentpod/e2e/installation";
+import { freePort } from "@agentpod/host/free-port";
 import { answers, type Client, clientOf, destroyAll } from "./answers.ts";
 import { median, quantile, round, type Table } from "./table.ts";
 

@@ -1,16 +1,12 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "@agentpod/host/free-port";
 import { describe, expect, it } from "vitest";
 import { findLivingGateway } from "../src/identity-file.ts";
 import { readTable } from "../src/routing/read-table.ts";
 import { ask } from "./ask.ts";
 import { control, putTable, spawnGateway } from "./gateway-process.ts";
-import { deadUpstream, httpUpstream, route, table, tempDir, text } from "./rig.ts";
-
-async function freePort(): Promise<number> {
-  const { address } = await deadUpstream("free");
-  return address.kind === "tcp" ? address.port : 0;
-}
+import { httpUpstream, route, table, tempDir, text } from "./rig.ts";
 
 /** A home with its private folders, as the supervisor makes them. */
 async function home(): Promise<string> {

@@ -8,21 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Upstream } from "@agentpod/core/route-table";
+import { freePort } from "@agentpod/host/free-port";
 import { describe, expect, it } from "vitest";
 import { type GatewayRig, gatewayConformance } from "../src/conformance.ts";
 import { applyRequest, logsRequest, probeRequest, refusal } from "../src/embedded/body.ts";
 import { embeddedGateway } from "../src/embedded/driver.ts";
 
 const main = join(import.meta.dirname, "../../../apps/gateway/src/main.ts");
-
-async function freePort(): Promise<number> {
-  const server = createNetServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 async function start(): Promise<GatewayRig> {
   const home = await mkdtemp(join(tmpdir(), "gws-"));

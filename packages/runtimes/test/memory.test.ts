@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { AppError } from "@agentpod/core/errors";
 import type { Runtime, UnitRun } from "@agentpod/core/runtime";
+import { freePort } from "@agentpod/host/free-port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { freePort } from "../src/conformance/bench.ts";
 import { type MemoryOptions, memoryRuntime } from "../src/memory/driver.ts";
 import { MemoryWorld } from "../src/memory/memory-world.ts";
 

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Client, createClient } from "@agentpod/client/create-client";
 import type { Store } from "@agentpod/core/store";
 import { readCredentials } from "@agentpod/host/credentials";
+import { freePort } from "@agentpod/host/free-port";
 import { type Home, homeAt } from "@agentpod/host/home";
 import { readLivingProcess } from "@agentpod/host/process-file";
 import { request } from "undici";
@@ -197,16 +197,4 @@ async function get(
   const headers = { host: `${host}:${port}`, ...(options.body !== undefined && { "content-type": "application/json" }) };
   const { statusCode, body } = await request(`http://127.0.0.1:${port}${path}`, { ...options, headers, headersTimeout: 30_000 });
   return { status: statusCode, body: await body.text() };
-}
-
-/** A port that nothing listened on a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
 }

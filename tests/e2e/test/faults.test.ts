@@ -1,8 +1,9 @@
 import type { PodView } from "@agentpod/core/api/pod-view";
 import type { PodSpecInput } from "@agentpod/core/pod-spec";
+import { freePort } from "@agentpod/host/free-port";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { docker, engineAnswers, engineObjects } from "../src/engine.ts";
-import { freePort, type Installation, makeInstallation } from "../src/installation.ts";
+import { type Installation, makeInstallation } from "../src/installation.ts";
 import { answering, nodePod } from "../src/node-unit.ts";
 import { squat } from "../src/squat.ts";
 import { processTraces } from "../src/traces.ts";

@@ -3,8 +3,9 @@ import { chown, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { databaseAccount } from "@agentpod/db/embedded/account";
 import { type Binaries, installBinaries } from "@agentpod/db/embedded/binaries";
+import { freePort } from "@agentpod/host/free-port";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { freePort, type Running, run, serve, temporaryFolder, unpacked } from "./template-rig.ts";
+import { type Running, run, serve, temporaryFolder, unpacked } from "./template-rig.ts";
 
 const password = "a-generated-password";
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "@agentpod/host/free-port";
 import { packFolder } from "@agentpod/host/pack-folder";
 import { extract } from "tar";
 import { onTestFinished } from "vitest";
@@ -28,15 +28,6 @@ export async function unpacked(template: string, folder: string): Promise<string
   sink.end(tar);
   await once(sink, "close");
   return at;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 export interface Running {

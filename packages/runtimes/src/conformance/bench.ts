@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
-import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import type { LogLine, LogQuery, ObservedUnit, Runtime, UnitId, UnitRun } from "@agentpod/core/runtime";
+import { freePort } from "@agentpod/host/free-port";
 import { vi } from "vitest";
 import { programArtifact } from "./program.ts";
 import type { ConformanceRig } from "./rig.ts";
@@ -143,16 +143,4 @@ async function getThrough(runtime: Runtime, id: UnitId, path: string): Promise<s
   } finally {
     socket.destroy();
   }
-}
-
-/** A loopback port that nothing listened on a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
 }
