@@ -1,4 +1,5 @@
 import { checkAdmission, type MachineRoom } from "./admission-check.ts";
+import type { Domain } from "./domain.ts";
 import { fitIssues } from "./draft-fit.ts";
 import { invalidInput, parseInput } from "./draft-issues.ts";
 import { referenceIssues } from "./draft-references.ts";
@@ -13,6 +14,7 @@ import { checkPolicy, checkSpecPolicy } from "./policy-check.ts";
 import { checkQuota } from "./quota-check.ts";
 import { referencedSecrets } from "./render-unit.ts";
 import type { Capabilities, RuntimeKind } from "./runtime.ts";
+import type { RouteStore } from "./store.ts";
 import type { TemplateVersion } from "./template.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -42,18 +44,12 @@ export interface DraftContext {
   artifactAllowed: (digest: string) => boolean;
   /** Absent: base domain `localhost` alone. */
   hosts?: HostRules;
+  /** Verified domains of the tenant; absent: none. */
+  domains?: readonly Pick<Domain, "name" | "state" | "method">[];
 }
 
-export interface RouteDraft {
-  index: number;
-  unit: string;
-  port: string;
-  /** Declared ones; `withDefaultHosts` adds the pod's own. */
-  hosts: string[];
-  path: string;
-  timeoutSeconds: number;
-  drainSeconds: number;
-}
+/** A route to be stored; `hosts` are the declared ones, `withDefaultHosts` adds the pod's own. */
+export type RouteDraft = Parameters<RouteStore["replace"]>[1][number];
 
 export interface PodDraft {
   name: string;
@@ -104,7 +100,9 @@ function specIssues(spec: PodSpec, source: SpecSource, request: DraftRequest, co
   return [
     ...referenceIssues(spec, source.known),
     ...fitIssues(spec, context.capabilities, context.runtimeKind),
-    ...spec.routes.flatMap((route, i) => hostIssues(route.hosts, request.tenant.name, hosts, `spec.routes[${i}].hosts`)),
+    ...spec.routes.flatMap((route, i) =>
+      hostIssues(route.hosts, request.tenant.name, { ...hosts, domains: context.domains ?? [] }, `spec.routes[${i}].hosts`),
+    ),
     ...artifactIssues(spec, context.artifactAllowed),
     ...(request.previous ? updateIssues(request.previous.spec, spec) : []),
   ];
@@ -122,5 +120,12 @@ function artifactIssues(spec: PodSpec, isAllowed: (digest: string) => boolean): 
 }
 
 function draftRoutes(spec: PodSpec): RouteDraft[] {
-  return spec.routes.map((route, index) => ({ index, ...route }));
+  return spec.routes.map((route, index) => ({
+    ...route,
+    index,
+    policies: route.policies ?? null,
+    split: route.split ?? null,
+    wake: route.wake ?? false,
+    wakeSeconds: route.wakeSeconds ?? 60,
+  }));
 }

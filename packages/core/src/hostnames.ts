@@ -1,3 +1,4 @@
+import { type Domain, isCoveredByDomain } from "./domain.ts";
 import { AppError, type Issue } from "./errors.ts";
 import { hashOf } from "./hash.ts";
 
@@ -45,17 +46,32 @@ export function withDefaultHosts<R extends Hosted>(routes: readonly R[], default
 
 /**
  * What is wrong with hosts that a pod declares for itself: addresses and bare names (this machine is reached by those),
- * the installation's own hosts, and names below a base domain that are another tenant's to have.
+ * the installation's own hosts, names below a base domain that are another tenant's to have, and names of no verified
+ * domain of the tenant. Wildcards need a domain of the tenant's own.
  */
-export function hostIssues(hosts: readonly string[], tenant: string, rules: HostRules, at: string): Issue[] {
+export function hostIssues(
+  hosts: readonly string[],
+  tenant: string,
+  rules: HostRules & { domains: readonly Pick<Domain, "name" | "state" | "method">[] },
+  at: string,
+): Issue[] {
   return hosts.flatMap((host, i): Issue[] => {
     const path = `${at}[${i}]`;
     if (/^[\d.]+$/.test(host)) return [{ path, expected: "a host name, not an address" }];
-    if (rules.reserved.includes(host) || rules.bases.includes(host))
+    if ([host, host.replace(/^\*\./, "")].some((name) => rules.reserved.includes(name) || rules.bases.includes(name)))
       return [{ path, expected: `another host than ${host}, under which AgentPod itself is reached` }];
     if (!host.includes(".")) return [{ path, expected: "a full host name with a domain, such as shop.example.com" }];
     const base = rules.bases.find((b) => host.endsWith(`.${b}`));
-    if (base === undefined || host.endsWith(`-${tenant}.${base}`)) return [];
-    return [{ path, expected: `below ${base} only names that end in -${tenant}.${base}` }];
+    if (base !== undefined) {
+      if (!host.startsWith("*") && host.endsWith(`-${tenant}.${base}`)) return [];
+      return [{ path, expected: `below ${base} only names that end in -${tenant}.${base}` }];
+    }
+    if (rules.domains.some((domain) => isCoveredByDomain(host, domain))) return [];
+    return [
+      {
+        path,
+        expected: `a host of a verified domain of ${tenant}; add it first: agentpod domain add ${tenant} ${host.replace(/^\*\./, "")}`,
+      },
+    ];
   });
 }

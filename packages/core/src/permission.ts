@@ -12,16 +12,20 @@ export const permissions = [
   "template.read",
   "template.write",
   "artifact.write",
+  "domain.read",
+  "domain.write",
+  "certificate.write",
   "event.read",
   "token.manage",
   "platform.read",
   "platform.reconcile",
+  "platform.gateway",
 ] as const;
 
 export type Permission = (typeof permissions)[number];
 
-const viewer: Permission[] = ["tenant.read", "pod.read", "pod.logs", "template.read", "event.read"];
-const operator: Permission[] = [...viewer, "pod.write", "pod.delete", "pod.exec", "artifact.write"];
+const viewer: Permission[] = ["tenant.read", "pod.read", "pod.logs", "template.read", "domain.read", "event.read"];
+const operator: Permission[] = [...viewer, "pod.write", "pod.delete", "pod.exec", "artifact.write", "domain.write", "certificate.write"];
 const admin: Permission[] = [...operator, "template.write", "secret.reveal", "token.manage"];
 
 /** Roles are shorthands. `platform` is the first admin: everything, in every tenant. */

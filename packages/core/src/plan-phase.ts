@@ -11,9 +11,12 @@ export function describePhase(snapshot: PodSnapshot, view: PodView | null): { ph
     return { phase, message: "The runtime does not answer." };
   }
   if (pod.desired === "deleted") return { phase: "deleting", message: "Being deleted." };
-  if (pod.desired === "stopped") {
+  if (pod.desired !== "running") {
     const isRunning = [...view.units.flatMap((u) => [u.current, ...u.old]), ...view.strays].some((o) => o?.state === "running");
-    return isRunning ? { phase: "stopping", message: "Being stopped." } : { phase: "stopped", message: "Stopped on request." };
+    if (isRunning) return { phase: "stopping", message: "Being stopped." };
+    return pod.desired === "sleeping"
+      ? { phase: "sleeping", message: "Asleep until the next request." }
+      : { phase: "stopped", message: "Stopped on request." };
   }
   return running(snapshot, view);
 }

@@ -37,6 +37,7 @@ function routeTarget(snapshot: PodSnapshot, route: RouteRow, view: PodView): Tar
   const { pod } = snapshot.facts;
   const label = `${pod.tenant}/${pod.name}`;
   const none = (state: RouteState, message: string): Target => ({ state, message, upstreams: [] });
+  if (pod.desired === "sleeping" || (pod.desired === "stopped" && route.wake)) return none("sleeping", `${label} is asleep.`);
   if (pod.desired === "stopped") return none("stopped", `${label} is stopped.`);
   const unit = view.units.find((u) => u.spec.name === route.unit);
   if (!unit) return none("unready", `${label} has no unit ${route.unit}.`);

@@ -47,6 +47,7 @@ function planSteps(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["obs
   switch (snapshot.facts.pod.desired) {
     case "running":
       return planRun(snapshot, observed, view, now);
+    case "sleeping":
     case "stopped":
       return planStop(snapshot, view, now);
     case "deleted":

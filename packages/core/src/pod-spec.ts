@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { asciiHost } from "./host-name.ts";
 import { name } from "./name.ts";
+import { routePolicies } from "./route-policies.ts";
 
 /**
  * What a pod is, as data: the axes on which every product is a point. Strings in `command`, `entrypoint`, `env`,
@@ -156,19 +158,17 @@ export const unitSpec = z.strictObject({
     .optional(),
 });
 
+const hostName = z
+  .string()
+  .max(253)
+  .refine((text) => asciiHost(text, true) !== null, "a host name such as shop.example.com or *.example.com")
+  .transform((text) => asciiHost(text, true) ?? text);
+
 export const routeSpec = z.strictObject({
   unit: name,
   port: name,
-  /** Host names beside the pod's own `<pod>-<tenant>.<base domain>`; globally unique. */
-  hosts: z
-    .array(
-      z
-        .string()
-        .max(253)
-        .regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/, "a lower-case host name"),
-    )
-    .max(50)
-    .default([]),
+  /** Host names beside the pod's own `<pod>-<tenant>.<base domain>`, `*.example.com` too; of verified domains; globally unique. Any script; stored as punycode. */
+  hosts: z.array(hostName).max(50).default([]),
   path: z
     .string()
     .max(1024)
@@ -178,12 +178,26 @@ export const routeSpec = z.strictObject({
   timeoutSeconds: z.int().min(1).max(86_400).default(60),
   /** Seconds that open requests of an old unit get after a switch; WebSockets too. */
   drainSeconds: z.int().min(0).max(3600).default(30),
+  policies: routePolicies.optional(),
+  /** So many percent of the requests go to the route with the same path of another pod of this tenant, while that serves. */
+  split: z.strictObject({ pod: name, percent: z.int().min(1).max(100) }).optional(),
+  /** A request starts the pod although its owner stopped it; a sleeping pod is woken in any case. */
+  wake: z.boolean().optional(),
+  /** Seconds that a request waits for a pod to wake; 60 unless said otherwise. */
+  wakeSeconds: z.int().min(1).max(300).optional(),
 });
 
 export const podSpec = z.strictObject({
   units: z.array(unitSpec).min(1).max(20),
   /** `service` is kept running; `task` runs until every unit has exited 0 and is then `succeeded`. */
   lifecycle: z.enum(["service", "task"]).default("service"),
+  /** Without it a pod is never put to sleep. */
+  idle: z
+    .strictObject({
+      /** Seconds without a request or an open WebSocket on any route, after which the pod is put to sleep until the next one. */
+      sleepAfterSeconds: z.int().min(30).max(31_536_000),
+    })
+    .optional(),
   /** Seconds after creation at which the pod deletes itself. */
   ttlSeconds: z.int().min(1).max(31_536_000).optional(),
   routes: z.array(routeSpec).max(20).default([]),

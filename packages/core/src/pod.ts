@@ -1,7 +1,8 @@
 import type { PodSpec } from "./pod-spec.ts";
 import type { PodStatus } from "./status.ts";
 
-export const desiredStates = ["running", "stopped", "deleted"] as const;
+/** `sleeping`: stopped, with its data, until a request comes or its owner starts it. */
+export const desiredStates = ["running", "sleeping", "stopped", "deleted"] as const;
 export type Desired = (typeof desiredStates)[number];
 
 /** A pod as stored: intent (spec, desired, generation) and what was last observed (status). */

@@ -1,3 +1,5 @@
+import type { CertificateSet, Challenge } from "./gateway-tls.ts";
+import type { RoutePolicies } from "./route-policies.ts";
 import type { Address } from "./runtime.ts";
 
 /** What a route does at the moment. Anything but `serving` is answered by the gateway itself. */
@@ -6,6 +8,8 @@ export type RouteState =
   | "serving"
   /** Requests wait up to `holdSeconds` for the route to serve again (a unit is being replaced), then 503. */
   | "holding"
+  /** As `holding`, and `watch` tells that somebody waits, which wakes the pod. A browser gets a page that reloads itself after a few seconds. */
+  | "sleeping"
   /** 503 with a calm page that says `message` and reloads itself. */
   | "unready"
   /** 503, no reload: stopped by its owner. */
@@ -23,6 +27,7 @@ export interface RouteEntry {
   pod: string;
   /** `<tenant>/<pod>`, for the page and the access log. */
   label: string;
+  /** Host names; `*.example.com` is any one label below, and counts after exact names. */
   hosts: string[];
   /** Port of its own on all interfaces, for clients that cannot resolve the host; null for none. */
   publicPort: number | null;
@@ -34,6 +39,10 @@ export interface RouteEntry {
   holdSeconds: number;
   timeoutSeconds: number;
   drainSeconds: number;
+  /** Absent (a table from before there were any): none. */
+  policies?: RoutePolicies;
+  /** So many percent of the requests go to another route's upstreams while that route serves. */
+  split?: { route: string; percent: number };
 }
 
 /** The whole of what a gateway serves. Versions only grow; an older one than that served is refused as `conflict`. */
@@ -56,6 +65,11 @@ export interface GatewayObservation {
   load: Record<string, UpstreamLoad>;
   /** Route ids whose publicPort could not be bound, with the reason. */
   portErrors: Record<string, string>;
+  /** Of the certificates in force; empty string: none were ever given. */
+  certificateVersion: string;
+  /** The port of HTTPS; null: none, with the reason in `httpsError` where one was wanted. */
+  httpsPort: number | null;
+  httpsError: string | null;
 }
 
 export interface AccessLogLine {
@@ -75,10 +89,14 @@ export interface AccessLogLine {
 }
 
 export interface Gateway {
-  readonly kind: "embedded" | "memory";
+  readonly kind: "embedded" | "caddy" | "traefik" | "memory";
   /** Replaces the table as a whole, atomically; resolves once it is served and on disk. Same version twice: no effect. */
   apply(table: RouteTable): Promise<void>;
   observe(): Promise<GatewayObservation>;
+  /** Replaces all certificates, atomically and without touching open connections; resolves once they are served and on disk. `invalid` names one that cannot be served; nothing changes then. */
+  setCertificates(set: CertificateSet): Promise<void>;
+  /** Replaces all challenges; they live in memory alone and end with the gateway. */
+  setChallenges(challenges: readonly Challenge[]): Promise<void>;
   /** A GET through the gateway's own proxy path to an upstream that need not be in the table; for candidates. */
   probe(upstream: Upstream, request: { host: string; path: string; timeoutSeconds: number }): Promise<{ status: number }>;
   /** Emits when something drained, or a held request waits. Ends with the signal; throws `unavailable` when the gateway is gone. */

@@ -7,6 +7,7 @@ export type Phase =
   | "degraded"
   | "failing"
   | "stopping"
+  | "sleeping"
   | "stopped"
   | "succeeded"
   | "deleting"

@@ -1,7 +1,11 @@
+import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, DnsProvider, DnsProviderKind } from "./certificate.ts";
+import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
+import type { ServedCertificate } from "./gateway-tls.ts";
 import type { Permission } from "./permission.ts";
 import type { Desired, NewPod, Pod, PodRevision } from "./pod.ts";
 import type { PodSpec } from "./pod-spec.ts";
+import type { RoutePolicies } from "./route-policies.ts";
 import type { RouteState, RouteTable, Upstream } from "./route-table.ts";
 import type { PodStatus } from "./status.ts";
 import type { Template, TemplateVersion } from "./template.ts";
@@ -23,8 +27,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** `pods`: payload is a pod id, sent by a trigger when intent changes. `events`: payload empty. `routes`: payload is the table version. */
-export type Channel = "pods" | "events" | "routes";
+/** `pods`: payload is a pod id, sent by a trigger when intent changes. `events`: payload empty. `routes`: payload is the table version. `certificates`: payload empty; domains, certificates, providers or routed hosts changed. */
+export type Channel = "pods" | "events" | "routes" | "certificates";
 
 export interface Store {
   tenants: TenantStore;
@@ -37,6 +41,10 @@ export interface Store {
   tokens: TokenStore;
   events: EventStore;
   settings: SettingStore;
+  domains: DomainStore;
+  certificates: CertificateStore;
+  acme: AcmeStore;
+  dnsProviders: DnsProviderStore;
 }
 
 export interface TenantStore {
@@ -118,6 +126,10 @@ export interface RouteRow {
   publicPort: number | null;
   timeoutSeconds: number;
   drainSeconds: number;
+  policies: RoutePolicies | null;
+  split: { pod: string; percent: number } | null;
+  wake: boolean;
+  wakeSeconds: number;
   state: RouteState;
   message: string;
   upstreams: Upstream[];
@@ -129,15 +141,86 @@ export interface RouteStore {
   /** Makes the pod's rows match: by index; ids stay where the index stays; `conflict` names the host that is taken. */
   replace(
     pod: string,
-    routes: { index: number; unit: string; port: string; hosts: string[]; path: string; timeoutSeconds: number; drainSeconds: number }[],
+    routes: Pick<
+      RouteRow,
+      "index" | "unit" | "port" | "hosts" | "path" | "timeoutSeconds" | "drainSeconds" | "policies" | "split" | "wake" | "wakeSeconds"
+    >[],
   ): Promise<RouteRow[]>;
   /** Which of these hosts are taken, by any tenant (answers yes or no, never whose). */
   taken(hosts: readonly string[]): Promise<string[]>;
   /** Sets what is served; gives the new table version. Unchanged: the version as it is. */
   set(id: string, target: { state: RouteState; message: string; upstreams: Upstream[] }): Promise<number>;
   setPublicPort(id: string, port: number): Promise<void>;
-  /** The whole table at its current version. */
+  /** The whole table at its current version. A split is resolved to the other pod's route; where that pod or path is missing there is none. */
   table(): Promise<RouteTable>;
+  /** The pod that a route (id) belongs to, and whether a request may start it; null when the route is gone. For waking. */
+  wakeable(id: string): Promise<{ pod: string; desired: Desired; wake: boolean } | null>;
+  /** Every host that is routed, with its tenant (id); a host of several routes once. For certificates. */
+  hosts(): Promise<{ host: string; tenantId: string }[]>;
+}
+
+export interface DomainStore {
+  /** `conflict` when this tenant has it already, or a domain that covers or lies below it is verified for another tenant. */
+  insert(domain: { tenantId: string; name: string; token: string }): Promise<Domain>;
+  find(tenant: string, name: string): Promise<Domain | null>;
+  get(tenant: string, name: string): Promise<Domain>;
+  list(filter: { tenant?: string }): Promise<Domain[]>;
+  /** Pending → verified; other tenants' pending rows of it stay and can never be verified meanwhile. `conflict` as for `insert`. */
+  markVerified(id: string, method: DomainMethod): Promise<Domain>;
+  /** Notes a look that found nothing, or whose finding is gone. */
+  noteCheck(id: string, message: string): Promise<void>;
+  /** `conflict` while hosts of it are routed to the tenant's pods (the message names one). */
+  delete(id: string): Promise<void>;
+}
+
+export interface CertificateStore {
+  list(filter: { tenant?: string }): Promise<Certificate[]>;
+  find(id: string): Promise<Certificate | null>;
+  get(id: string): Promise<Certificate>;
+  /** A row that is wanted and not yet issued; the same owner, names and source again gives the row that is there. */
+  want(certificate: { tenantId: string | null; names: readonly string[]; source: CertificateSource }): Promise<Certificate>;
+  /** Chain and key (encrypted) in one step; failures end, `renewAt` as given. */
+  saveIssued(
+    id: string,
+    issued: CertificateFacts & { chain: string; key: string; renewAt: string | null; challenge: AcmeChallenge | null },
+  ): Promise<void>;
+  saveFailure(id: string, failure: { message: string; fault: "user" | "system"; nextAttemptAt: string }): Promise<void>;
+  /** Makes it due now: failures and waiting are forgotten. */
+  renewNow(id: string): Promise<void>;
+  saveOcsp(id: string, ocsp: Certificate["ocsp"]): Promise<void>;
+  /** Takes or renews the right to work on it; false while another owner holds it. */
+  claim(id: string, owner: string, seconds: number): Promise<boolean>;
+  release(id: string, owner: string): Promise<void>;
+  delete(id: string): Promise<void>;
+  /** All that are issued, keys decrypted. System role alone; the caller hands them to the gateway and never logs. */
+  served(): Promise<ServedCertificate[]>;
+}
+
+/** Accounts and authorities of the installation; keys are encrypted at rest. System role alone. */
+export interface AcmeStore {
+  /** Account of a directory URL; null before the first. */
+  account(directory: string): Promise<{ key: string; url: string | null } | null>;
+  saveAccount(directory: string, account: { key: string; url: string | null }): Promise<void>;
+  /** The local authority, PEM; null before it was made. */
+  localAuthority(): Promise<{ certificate: string; key: string } | null>;
+  /** Keeps the first that is given: gives what is stored in the end. */
+  saveLocalAuthority(authority: { certificate: string; key: string }): Promise<{ certificate: string; key: string }>;
+}
+
+export interface DnsProviderStore {
+  /** Credentials are encrypted. `conflict` when the name is taken. */
+  insert(provider: {
+    tenantId: string | null;
+    name: string;
+    kind: DnsProviderKind;
+    zones: readonly string[];
+    credentials: Record<string, string>;
+  }): Promise<DnsProvider>;
+  list(filter: { tenant?: string }): Promise<DnsProvider[]>;
+  get(tenant: string | null, name: string): Promise<DnsProvider>;
+  /** Decrypted; the caller never logs. */
+  reveal(id: string): Promise<Record<string, string>>;
+  delete(id: string): Promise<void>;
 }
 
 export interface SecretStore {

@@ -25,7 +25,19 @@ describe("A2 a draft from a bare spec", () => {
     expect(made).toMatchObject({ name: "web", template: null, inputs: {}, secrets: {} });
     expect(made.spec.units[0]?.resources).toEqual({ cpus: 1, memoryMb: 512, pids: 256 });
     expect(made.routes).toEqual([
-      { index: 0, unit: "web", port: "http", hosts: ["shop.example.com"], path: "/", timeoutSeconds: 60, drainSeconds: 30 },
+      {
+        index: 0,
+        unit: "web",
+        port: "http",
+        hosts: ["shop.example.com"],
+        path: "/",
+        timeoutSeconds: 60,
+        drainSeconds: 30,
+        policies: null,
+        split: null,
+        wake: false,
+        wakeSeconds: 60,
+      },
     ]);
   });
 

@@ -19,6 +19,7 @@ export function context(changes: Partial<DraftContext> = {}): DraftContext {
     tenantPods: [],
     machine: { memoryFreeMb: 8000, diskFreeMb: 50_000 },
     artifactAllowed: () => true,
+    domains: [{ name: "example.com", state: "verified", method: "dns" }],
     ...changes,
   };
 }

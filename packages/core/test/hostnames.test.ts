@@ -59,8 +59,21 @@ describe("P7 default host names", () => {
 });
 
 describe("P7 hosts that a pod declares", () => {
+  const domains = [
+    { name: "example.com", state: "verified", method: "dns" },
+    { name: "one.example.org", state: "verified", method: "trusted" },
+    { name: "exact.example.net", state: "verified", method: "http" },
+    { name: "other.example.net", state: "pending", method: null },
+  ] as const;
   test.each([
     ["shop.example.com", null],
+    ["*.example.com", null],
+    ["www.one.example.org", null],
+    ["shop.other.example.net", /verified domain of acme.*agentpod domain add acme shop\.other\.example\.net/],
+    ["below.exact.example.net", /verified domain/],
+    ["exact.example.net", null],
+    ["*.apps.example.com", /another host/],
+    ["*.x-acme.apps.example.com", /end in/],
     ["shop-acme.localhost", null],
     ["web-other.localhost", /end in -acme\.localhost/],
     ["agentpod.example.com", /another host/],
@@ -69,7 +82,7 @@ describe("P7 hosts that a pod declares", () => {
     ["my-machine", /full host name/],
     ["127.0.0.1", /not an address/],
   ])("%s", (host, expected) => {
-    const issues = hostIssues([host], "acme", rules, "spec.routes[0].hosts");
+    const issues = hostIssues([host], "acme", { ...rules, domains }, "spec.routes[0].hosts");
     if (expected === null) expect(issues).toEqual([]);
     else expect(issues).toEqual([{ path: "spec.routes[0].hosts[0]", expected: expect.stringMatching(expected) }]);
   });

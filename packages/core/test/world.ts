@@ -22,7 +22,7 @@ export class World {
   volumes: VolumeId[] = [];
   prepared = false;
   health: Record<string, HealthReport> = {};
-  gateway: GatewayObservation = { servedVersion: 0, load: {}, portErrors: {} };
+  gateway: GatewayObservation = { servedVersion: 0, load: {}, portErrors: {}, certificateVersion: "", httpsPort: null, httpsError: null };
   tableVersion = 0;
   runs = 0;
   answers = true;
@@ -77,6 +77,10 @@ export class World {
       publicPort: null,
       timeoutSeconds: route.timeoutSeconds,
       drainSeconds: route.drainSeconds,
+      policies: route.policies ?? null,
+      split: route.split ?? null,
+      wake: route.wake ?? false,
+      wakeSeconds: route.wakeSeconds ?? 60,
       state: "unready" as const,
       message: "",
       upstreams: [],

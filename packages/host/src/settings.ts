@@ -7,6 +7,10 @@ export interface Settings {
   home: string | undefined;
   listen: string;
   port: number;
+  /** HTTPS of the front door; null: none. */
+  httpsPort: number | null;
+  /** Whether `httpsPort` was asked for: one that was not may be missing where the port is taken. */
+  isHttpsPortChosen: boolean;
   runtime: "auto" | "docker" | "process" | "memory";
   /** Null: embedded PostgreSQL. */
   databaseUrl: string | null;
@@ -14,6 +18,9 @@ export interface Settings {
   publicUrl: string | null;
   /** Domains below which pods get host names, the preferred one first; `localhost` is always among them. */
   baseDomains: string[];
+  acme: AcmeSettings;
+  /** DNS servers, `address` or `address:port`, for looks at domains; empty: the system's. */
+  dnsServers: string[];
   /** CIDRs whose forwarded headers count. */
   trustedProxies: string[];
   /** PEM file of certificate authorities that pods and builds are to trust too. */
@@ -33,6 +40,19 @@ export interface Settings {
   /** Unix user ids of process pods when root. */
   uids: Range;
 }
+
+export interface AcmeSettings {
+  /** Directory URL of the authority; null: no certificate is asked for. */
+  directory: string | null;
+  /** Contact for the account; null: none. */
+  email: string | null;
+  /** PEM file of an authority that signs the directory's own certificate. */
+  ca: string | null;
+  /** External account binding, where the authority wants one. */
+  eab: { kid: string; hmacKey: string } | null;
+}
+
+const letsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
 
 type Env = Record<string, string | undefined>;
 
@@ -64,6 +84,19 @@ export function parseSettings(env: Env): Settings {
   };
   const port = Number(text("AGENTPOD_PORT") ?? "3000");
   if (!Number.isInteger(port) || port < 1 || port > 65_535) wrong("AGENTPOD_PORT", "a port between 1 and 65535");
+  const askedHttps = text("AGENTPOD_HTTPS_PORT");
+  const httpsPort = askedHttps === "none" ? null : askedHttps === null ? standardHttpsPort(port) : Number(askedHttps);
+  if (httpsPort !== null && (!Number.isInteger(httpsPort) || httpsPort < 1 || httpsPort > 65_535 || httpsPort === port))
+    wrong("AGENTPOD_HTTPS_PORT", "a port between 1 and 65535 other than AGENTPOD_PORT, or none");
+  const eabKid = text("AGENTPOD_ACME_EAB_KID");
+  const eabHmacKey = text("AGENTPOD_ACME_EAB_HMAC_KEY");
+  if ((eabKid === null) !== (eabHmacKey === null))
+    wrong(
+      eabKid === null ? "AGENTPOD_ACME_EAB_KID" : "AGENTPOD_ACME_EAB_HMAC_KEY",
+      "both of AGENTPOD_ACME_EAB_KID and AGENTPOD_ACME_EAB_HMAC_KEY",
+    );
+  const dnsServers = list("AGENTPOD_DNS_SERVERS");
+  if (dnsServers.some((server) => !isDnsServer(server))) wrong("AGENTPOD_DNS_SERVERS", "addresses such as 1.1.1.1 or 127.0.0.1:5353");
   const runtime = text("AGENTPOD_RUNTIME") ?? "auto";
   if (!isRuntime(runtime)) wrong("AGENTPOD_RUNTIME", "auto, docker, process or memory");
   const listen = text("AGENTPOD_LISTEN") ?? "0.0.0.0";
@@ -78,10 +111,19 @@ export function parseSettings(env: Env): Settings {
     home: text("AGENTPOD_HOME") ?? undefined,
     listen,
     port,
+    httpsPort,
+    isHttpsPortChosen: askedHttps !== null,
     runtime: isRuntime(runtime) ? runtime : "auto",
     databaseUrl: url("DATABASE_URL", ["postgres:", "postgresql:"]),
     publicUrl: url("AGENTPOD_URL", ["http:", "https:"]),
     baseDomains: [...new Set([...domains, "localhost"])],
+    acme: {
+      directory: text("AGENTPOD_ACME_DIRECTORY") === "none" ? null : (url("AGENTPOD_ACME_DIRECTORY", ["https:"]) ?? letsEncrypt),
+      email: text("AGENTPOD_ACME_EMAIL"),
+      ca: text("AGENTPOD_ACME_CA"),
+      eab: eabKid !== null && eabHmacKey !== null ? { kid: eabKid, hmacKey: eabHmacKey } : null,
+    },
+    dnsServers,
     trustedProxies: list("AGENTPOD_TRUSTED_PROXIES"),
     extraCa: text("AGENTPOD_EXTRA_CA"),
     proxy: url("AGENTPOD_PROXY", ["http:", "https:"]),
@@ -101,4 +143,12 @@ export function parseSettings(env: Env): Settings {
 
 function isRuntime(value: string): value is Settings["runtime"] {
   return ["auto", "docker", "process", "memory"].includes(value);
+}
+
+/** 443 beside 80; beside any other port the same distance, so that installations on one machine do not meet. */
+const standardHttpsPort = (port: number): number | null => (port === 80 ? 443 : port + 443 <= 65_535 ? port + 443 : null);
+
+function isDnsServer(text: string): boolean {
+  const [, address = text, port] = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  return isIP(address.replace(/^\[|\]$/g, "")) !== 0 && (port === undefined || (Number(port) >= 1 && Number(port) <= 65_535));
 }

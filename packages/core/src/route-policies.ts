@@ -1,0 +1,126 @@
+import { z } from "zod";
+
+/** RFC 9110 token: a header name. Those that frame or route a message are AgentPod's alone. */
+const headerName = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "a header name such as X-Frame-Options")
+  .refine(
+    (name) =>
+      !/^(host|connection|keep-alive|transfer-encoding|content-length|upgrade|te|trailer|proxy-.*|x-forwarded-.*|forwarded|x-real-ip|:.*)$/i.test(
+        name,
+      ),
+    "a header other than those that frame or route a message",
+  );
+
+const headerValue = z
+  .string()
+  .max(4096)
+  .regex(/^[\t\x20-\x7e]*$/, "a header value of printable ASCII");
+
+const headerChange = z.strictObject({
+  set: z.record(headerName, headerValue).default({}),
+  remove: z.array(headerName).max(50).default([]),
+});
+
+const network = z
+  .string()
+  .max(50)
+  .regex(
+    /^([0-9]{1,3}(\.[0-9]{1,3}){3}(\/[0-9]{1,2})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(\/[0-9]{1,3})?)$/,
+    "an address or network such as 203.0.113.7 or 10.0.0.0/8",
+  );
+
+const origin = z
+  .string()
+  .max(300)
+  .regex(/^(\*|https?:\/\/(\*\.)?[a-z0-9.-]+(:\d{1,5})?)$/, "an origin such as https://app.example.com, https://*.example.com or *");
+
+/**
+ * What the gateway does with the requests of one route, in this order: redirect to HTTPS, maintenance, addresses, rate,
+ * credentials, CORS, body size; then to the upstream. Absent: not done.
+ */
+export const routePolicies = z.strictObject({
+  /** Plain HTTP is sent to HTTPS. `auto`: where the host has a certificate that browsers trust by themselves. */
+  https: z.enum(["auto", "redirect", "both"]).default("auto"),
+  /** Strict-Transport-Security, on HTTPS answers alone. */
+  hsts: z
+    .strictObject({
+      maxAgeSeconds: z.int().min(0).max(63_072_000).default(31_536_000),
+      includeSubDomains: z.boolean().default(false),
+      preload: z.boolean().default(false),
+    })
+    .optional(),
+  /** 503 for everybody, with this sentence. */
+  maintenance: z
+    .strictObject({ message: z.string().max(500).default(""), retryAfterSeconds: z.int().min(1).max(86_400).default(60) })
+    .optional(),
+  /** Client addresses. `deny` counts first; with `allow`, all others get 403. */
+  addresses: z.strictObject({ allow: z.array(network).max(500).default([]), deny: z.array(network).max(500).default([]) }).optional(),
+  /** Token bucket: `requests` per `perSeconds`, at most `burst` at once (default: `requests`); above it 429 with Retry-After. */
+  rateLimit: z
+    .strictObject({
+      requests: z.int().min(1).max(1_000_000),
+      perSeconds: z.int().min(1).max(86_400).default(1),
+      burst: z.int().min(1).max(1_000_000).optional(),
+      /** Whose requests are counted together: a client address, or a header's value (address where it is missing). */
+      by: z.union([z.literal("address"), z.strictObject({ header: headerName })]).default("address"),
+    })
+    .optional(),
+  /** HTTP basic authentication. `passwordHash` as `passwordHashOf` (server) makes it; the Authorization header does not go upstream. */
+  basicAuth: z
+    .strictObject({
+      realm: z
+        .string()
+        .max(100)
+        .regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/, "plain text without quotes")
+        .default("Restricted"),
+      users: z
+        .array(
+          z.strictObject({
+            name: z
+              .string()
+              .min(1)
+              .max(100)
+              .regex(/^[^:\p{Cc}]+$/u, "a user name without a colon"),
+            passwordHash: z
+              .string()
+              .regex(/^scrypt:\d{1,2}:\d{1,2}:\d{1,2}:[A-Za-z0-9_-]{22}:[A-Za-z0-9_-]{43}$/, "a password hash as AgentPod stores it"),
+          }),
+        )
+        .min(1)
+        .max(100),
+    })
+    .optional(),
+  /** Cross-origin requests: preflights are answered by the gateway, headers of the upstream's own are replaced. */
+  cors: z
+    .strictObject({
+      origins: z.array(origin).min(1).max(100),
+      methods: z
+        .array(z.string().regex(/^[A-Z]{1,20}$/, "a method such as GET"))
+        .max(20)
+        .default(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]),
+      headers: z.array(headerName).max(100).default(["Content-Type", "Authorization"]),
+      exposeHeaders: z.array(headerName).max(100).default([]),
+      credentials: z.boolean().default(false),
+      maxAgeSeconds: z.int().min(0).max(86_400).default(600),
+    })
+    .refine((cors) => !(cors.credentials && cors.origins.includes("*")), {
+      path: ["origins"],
+      error: "named origins: credentials with * would open the application to every site",
+    })
+    .optional(),
+  /** Larger request bodies get 413; by Content-Length at once, else as they pass it. */
+  maxBodyBytes: z.int().min(0).max(1_099_511_627_776).optional(),
+  requestHeaders: headerChange.optional(),
+  responseHeaders: headerChange.optional(),
+  /** gzip, brotli or zstd of text-like answers that the upstream sent plain and the client takes. */
+  compress: z.boolean().default(false),
+  /** More tries, on other instances or the same, of requests without a body whose method is idempotent, before any byte of an answer. */
+  retries: z.int().min(0).max(5).default(0),
+  /** Seconds without a byte of the answer's body, once begun; 0: none. Event streams and WebSockets too. */
+  idleTimeoutSeconds: z.int().min(0).max(86_400).default(0),
+});
+
+export type RoutePolicies = z.infer<typeof routePolicies>;
+export type RoutePoliciesInput = z.input<typeof routePolicies>;
