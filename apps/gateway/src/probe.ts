@@ -21,19 +21,21 @@ export async function probe(spec: UpstreamSpec, asked: ProbeRequest): Promise<{ 
           method: "GET",
           path: asked.path,
           headers: ["host", asked.host, "x-forwarded-host", asked.host, "x-forwarded-proto", "http", "x-request-id", newRequestId()],
-          headersTimeout: Math.ceil(asked.timeoutSeconds * 1000),
+          body: null,
+          timeoutMilliseconds: Math.ceil(asked.timeoutSeconds * 1000),
+          upgrade: null,
         },
         {
-          // undici refuses a handler that lacks any of these; only the status is wanted.
-          onRequestStart() {},
-          onResponseData() {},
-          onResponseEnd() {},
-          onResponseStart(_controller, status) {
-            if (status >= 200) resolve({ status });
-          },
-          onResponseError(_controller, error) {
-            reject(new AppError("unavailable", `The candidate ${spec.id} did not answer the gateway: ${codeOf(error)}.`, { cause: error }));
-          },
+          onHead: ({ status }) => resolve({ status }),
+          onError: (error) =>
+            reject(new AppError("unavailable", `The candidate ${spec.id} did not answer the gateway: ${codeOf(error)}.`, { cause: error })),
+          // Only the status is wanted.
+          onSent() {},
+          onInterim() {},
+          onData: () => true,
+          onPieceEnd() {},
+          onEnd() {},
+          onUpgrade() {},
         },
       );
     });

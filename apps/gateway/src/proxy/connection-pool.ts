@@ -1,50 +1,26 @@
-import { connect, type Socket } from "node:net";
 import type { Address } from "@agentpod/core/runtime";
-import type { Dispatcher } from "undici";
-import Client from "undici/lib/dispatcher/client.js";
+import { Connection } from "./connection.ts";
 
-/** One keep-alive connection to an upstream, used by one request at a time. */
-export interface Connection {
-  send(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
-  /** It has answered before: a failure may only mean that the upstream had closed it meanwhile. */
-  isReused: boolean;
-}
+/** Many servers close a connection that was unused for five seconds. */
+const idleMilliseconds = 4000;
+/** An upstream that says how long it waits is believed, less what a request may be on its way. */
+const marginMilliseconds = 2000;
+const mostIdleMilliseconds = 600_000;
+const sweepMilliseconds = 1000;
 
-class PooledConnection implements Connection {
-  readonly #client: InstanceType<typeof Client>;
-  isReused = false;
-  isClosed = false;
-
-  constructor(address: Address, connectSeconds: number, onClose: (connection: PooledConnection) => void) {
-    this.#client = new Client("http://upstream", {
-      connect: connector(address, connectSeconds),
-      pipelining: 1,
-      allowH2: false,
-      bodyTimeout: 0,
-      maxHeaderSize: 65_536,
-    });
-    this.#client.on("disconnect", () => {
-      this.isClosed = true;
-      onClose(this);
-    });
-  }
-
-  send(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#client.dispatch(request, handler);
-  }
-
-  destroy(): void {
-    this.isClosed = true;
-    void this.#client.destroy();
-  }
+interface Idle {
+  connection: Connection;
+  /** Milliseconds since 1970. */
+  until: number;
 }
 
 /** Connections to one address. A free one is found at once however many there are; there is no limit but the clients'. */
 export class ConnectionPool {
   readonly #address: Address;
   readonly #connectSeconds: number;
-  readonly #idle: PooledConnection[] = [];
+  #idle: Idle[] = [];
   #isRetired = false;
+  #sweep: NodeJS.Timeout | null = null;
 
   constructor(address: Address, connectSeconds = 5) {
     this.#address = address;
@@ -52,31 +28,39 @@ export class ConnectionPool {
   }
 
   take(): Connection {
-    return this.#idle.pop() ?? this.takeFresh();
+    const idle = this.#idle.pop();
+    if (idle === undefined) return this.takeFresh();
+    if (idle.until > Date.now()) return idle.connection;
+    idle.connection.destroy();
+    return this.take();
   }
 
   /** One that was never used before. */
   takeFresh(): Connection {
-    return new PooledConnection(this.#address, this.#connectSeconds, this.#onClose);
+    return new Connection(this.#address, this.#connectSeconds, this.#onClose);
   }
 
   /** Gives a connection back after a whole answer. */
   release(connection: Connection): void {
-    const pooled = connection as PooledConnection;
-    pooled.isReused = true;
-    if (pooled.isClosed || this.#isRetired) pooled.destroy();
-    else this.#idle.push(pooled);
+    const wait = waitOf(connection.keepAliveSeconds);
+    if (!connection.isReusable || this.#isRetired || wait <= 0) {
+      connection.destroy();
+      return;
+    }
+    connection.isReused = true;
+    this.#idle.push({ connection, until: Date.now() + wait });
+    this.#sweep ??= setTimeout(this.#closeOld, sweepMilliseconds).unref();
   }
 
   /** Ends a connection after a failure. */
   discard(connection: Connection): void {
-    (connection as PooledConnection).destroy();
+    connection.destroy();
   }
 
   /** Closes idle connections now and the others when they are given back. */
   retire(): void {
     this.#isRetired = true;
-    for (const connection of this.#idle.splice(0)) connection.destroy();
+    for (const { connection } of this.#idle.splice(0)) connection.destroy();
   }
 
   /** Back in service. */
@@ -84,42 +68,21 @@ export class ConnectionPool {
     this.#isRetired = false;
   }
 
-  get idleCount(): number {
-    return this.#idle.length;
-  }
+  readonly #closeOld = (): void => {
+    const now = Date.now();
+    const old = this.#idle.filter(({ until }) => until <= now);
+    this.#idle = this.#idle.filter(({ until }) => until > now);
+    for (const { connection } of old) connection.destroy();
+    this.#sweep = this.#idle.length === 0 ? null : setTimeout(this.#closeOld, sweepMilliseconds).unref();
+  };
 
-  readonly #onClose = (connection: PooledConnection): void => {
-    const at = this.#idle.indexOf(connection);
+  readonly #onClose = (connection: Connection): void => {
+    const at = this.#idle.findIndex((idle) => idle.connection === connection);
     if (at !== -1) this.#idle.splice(at, 1);
   };
 }
 
-export class ConnectTimeout extends Error {
-  readonly code = "ETIMEDOUT";
-}
-
-/** Opens a plain stream to an address; the callback gets the error or the open socket, once. */
-export function openSocket(address: Address, seconds: number, callback: (error: Error | null, socket: Socket | null) => void): Socket {
-  const socket = address.kind === "unix" ? connect(address.path) : connect(address.port, address.host);
-  const timer = setTimeout(() => socket.destroy(new ConnectTimeout(`no connection within ${seconds} s`)), seconds * 1000);
-  const onError = (error: Error) => {
-    clearTimeout(timer);
-    callback(error, null);
-  };
-  socket.once("error", onError);
-  socket.once("connect", () => {
-    clearTimeout(timer);
-    socket.off("error", onError);
-    if (address.kind === "tcp") socket.setNoDelay(true).setKeepAlive(true, 60_000);
-    callback(null, socket);
-  });
-  return socket;
-}
-
-function connector(address: Address, seconds: number) {
-  return (_options: unknown, callback: (...result: [null, Socket] | [Error, null]) => void): void => {
-    openSocket(address, seconds, (error, socket) =>
-      socket ? callback(null, socket) : callback(error ?? new Error("no connection"), null),
-    );
-  };
+function waitOf(keepAliveSeconds: number | null): number {
+  if (keepAliveSeconds === null) return idleMilliseconds;
+  return Math.min(keepAliveSeconds * 1000 - marginMilliseconds, mostIdleMilliseconds);
 }

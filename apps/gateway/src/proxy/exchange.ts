@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Dispatcher } from "undici";
 import type { PageKind } from "../pages/page-kind.ts";
 import { renderPage } from "../pages/render-page.ts";
 import type { RequestTarget } from "../routing/request-target.ts";
 import type { Route } from "../routing/route.ts";
 import { accessLine } from "./access-line.ts";
-import type { Connection } from "./connection-pool.ts";
+import type { AnswerHandler, Connection } from "./connection.ts";
 import { decide } from "./decide.ts";
 import { codeOf, failurePage } from "./failure.ts";
 import { peerOf } from "./peer.ts";
@@ -13,11 +12,10 @@ import type { ProxyContext } from "./proxy-context.ts";
 import { RequestBody } from "./request-body.ts";
 import { type OutgoingHeaders, outgoingHeaders } from "./request-headers.ts";
 import { newRequestId } from "./request-id.ts";
-import { incomingHeaders, latin1, trailerPairs } from "./response-headers.ts";
+import type { ResponseHead } from "./response-head.ts";
+import { incomingHeaders, trailerPairs } from "./response-headers.ts";
 import { pickUpstream, type Upstream } from "./upstream.ts";
 
-/** Bytes for a slow client that wait here before its upstream is told to. */
-const mostQueued = 65_536;
 const mostAsText = 16_384;
 const lingerMilliseconds = 5000;
 /** How long a refused connection waits for word from the control plane, which hears of a death within milliseconds. */
@@ -27,7 +25,7 @@ const clientClosed = 499;
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /** One request and its answer: found a route, held, sent on, streamed back, logged. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements AnswerHandler {
   readonly #context: ProxyContext;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -40,15 +38,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #upstream: Upstream | null = null;
   #lastUpstream: string | null = null;
   #connection: Connection | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
+  #isSent = false;
   #tried: Upstream[] = [];
   #hasRetriedStale = false;
   #holdUntil = 0;
   #leaveWaiting: (() => void) | null = null;
   #hasDrainListener = false;
-  #isFirstTick = false;
-  /** What came along with the head is held until the end of the tick: it may be the whole body. */
+  /** What came along with the head is held until all of that piece was seen: it may be the whole body. */
   #first: Buffer | null = null;
+  #isHeadGone = false;
   #isClosed = false;
   readonly #isPipelined: boolean;
   #bytesOut = 0;
@@ -93,19 +91,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
       trusted: this.#context.trusted,
       isFront: route.isFront,
     });
-    this.#body = this.#headers.hasBody ? new RequestBody(request, this.#onBodyStart) : null;
+    this.#body = this.#headers.hasBody ? new RequestBody(request, !this.#headers.hasLength, this.#onBodyStart) : null;
     this.#upstream = upstream;
     this.#lastUpstream = upstream.id;
     this.#connection = connection;
-    this.#controller = null;
+    this.#isSent = false;
     upstream.beginRequest(this.#startedAt);
     connection.send(
       {
         path: this.#target.path,
-        method: request.method as Dispatcher.HttpMethod,
+        method: request.method as string,
         headers: this.#headers.list,
         body: this.#body,
-        headersTimeout: route.entry.timeoutSeconds * 1000,
+        timeoutMilliseconds: route.entry.timeoutSeconds * 1000,
+        upgrade: null,
       },
       this,
     );
@@ -115,74 +114,60 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#expectsContinue && !this.#response.headersSent) this.#response.writeContinue();
   };
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#isClosed) controller.abort(new Error("client gone"));
+  onSent(): void {
+    this.#isSent = true;
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, statusText?: string): void {
-    const response = this.#response;
-    const raw = controller.rawHeaders as Buffer[];
-    if (status < 200) {
-      this.#inform(status, raw);
-      return;
-    }
+  onInterim({ status, headers }: ResponseHead): void {
+    if (this.#request.httpVersionMinor === 0) return;
+    if (status === 102) this.#response.writeProcessing();
+    if (status === 103) this.#hint(headers);
+  }
+
+  onHead(head: ResponseHead): void {
     const canChunk = this.#request.httpVersionMinor > 0 && this.#request.method !== "HEAD";
-    const headers = incomingHeaders(raw, { status, isFront: this.#route?.isFront ?? false, canChunk });
+    const headers = incomingHeaders(head.headers, { status: head.status, isFront: this.#route?.isFront ?? false, canChunk });
     this.#endConnectionIfDue();
-    response.writeHead(status, statusText ?? "", headers);
-    this.#isFirstTick = true;
-    process.nextTick(flushHeaders, this);
+    this.#response.writeHead(head.status, head.reason, headers);
   }
 
-  /** Called when everything that came with the headers was read: an event stream's headers do not wait for its first event. */
-  flush(): void {
-    this.#isFirstTick = false;
-    if (this.#response.writableEnded || this.#isClosed) return;
-    if (this.#first !== null) this.#writeFirst();
-    else if (this.#bytesOut === 0) this.#response.flushHeaders();
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const isWithHead = this.#isFirstTick && this.#bytesOut === 0;
-    this.#bytesOut += chunk.length;
+  onData(bytes: Buffer): boolean {
+    const isWithHead = this.#bytesOut === 0 && !this.#isHeadGone;
+    this.#bytesOut += bytes.length;
     if (isWithHead) {
-      this.#first = chunk;
-      return;
+      this.#first = bytes;
+      return true;
     }
     if (this.#first !== null) this.#writeFirst();
-    this.#write(chunk);
+    return this.#write(bytes);
   }
 
-  #writeFirst(): void {
-    const chunk = this.#first as Buffer;
-    this.#first = null;
-    this.#write(chunk);
+  /** An event stream's headers do not wait for its first event. */
+  onPieceEnd(): void {
+    if (this.#first !== null) this.#writeFirst();
+    else if (!this.#isHeadGone) this.#response.flushHeaders();
+    this.#isHeadGone = true;
   }
 
-  #write(chunk: Buffer): void {
-    // A large chunk that the kernel took at once counts as too much too, though nothing is left of it.
-    if (this.#response.write(chunk) || this.#response.writableLength < mostQueued) return;
-    this.#controller?.pause();
-    if (this.#hasDrainListener) return;
-    this.#hasDrainListener = true;
-    this.#response.on("drain", () => this.#controller?.resume());
-  }
-
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
-    const trailers = controller.rawTrailers as Buffer[] | null;
-    if (trailers !== null && trailers.length > 0) this.#response.addTrailers(trailerPairs(trailers));
-    this.#leaveUpstream(true);
+  onEnd(trailers: readonly string[]): void {
+    const response = this.#response;
+    if (trailers.length > 0) response.addTrailers(trailerPairs(trailers));
     const only = this.#first;
     this.#first = null;
-    if (only === null) this.#response.end();
+    if (only === null) response.end();
     // As text a small body leaves in one piece with its head: one system call, a fifth more requests.
-    else if (only.length <= mostAsText) this.#response.end(only.toString("latin1"), "latin1");
-    else this.#response.end(only);
+    else if (only.length <= mostAsText) response.end(only.toString("latin1"), "latin1");
+    else response.end(only);
+    if (response.writableLength > 0) this.#connection?.giveAwayBytes();
+    this.#leaveUpstream(true);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    const isConnected = this.#controller !== null;
+  onUpgrade(): void {
+    throw new Error("no upgrade was asked for");
+  }
+
+  onError(error: Error): void {
+    const isSent = this.#isSent;
     const wasReused = this.#connection?.isReused ?? false;
     const upstream = this.#upstream;
     this.#leaveUpstream(false);
@@ -193,17 +178,45 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#request.socket.resetAndDestroy();
       return;
     }
-    if (upstream !== null && this.#retry(upstream, isConnected, wasReused)) return;
+    if (upstream !== null && this.#retry(upstream, isSent, wasReused)) return;
     if (codeOf(error) === "ECONNREFUSED" && this.#waitForNews(error)) return;
     this.#error = codeOf(error);
-    this.#answer(failurePage(error, this.#route?.isFront ?? false, isConnected), null);
+    this.#answer(failurePage(error, this.#route?.isFront ?? false, isSent), null);
   }
 
+  #writeFirst(): void {
+    const bytes = this.#first as Buffer;
+    this.#first = null;
+    if (!this.#write(bytes)) this.#connection?.pause();
+  }
+
+  /** False where the client must take what it has before more is read. */
+  #write(bytes: Buffer): boolean {
+    const response = this.#response;
+    const isRoomLeft = response.write(bytes);
+    // Node would hold it until the end of the tick; until then nothing else may be read into these bytes.
+    response.socket?.uncork();
+    if (response.writableLength === 0) return true;
+    if (isRoomLeft) {
+      this.#connection?.giveAwayBytes();
+      return true;
+    }
+    if (!this.#hasDrainListener) {
+      this.#hasDrainListener = true;
+      response.on("drain", this.#onDrain);
+    }
+    return false;
+  }
+
+  readonly #onDrain = (): void => {
+    this.#connection?.resume();
+  };
+
   /** Once on another upstream after a failed connect; once anew where a kept connection turned out closed. */
-  #retry(upstream: Upstream, isConnected: boolean, wasReused: boolean): boolean {
+  #retry(upstream: Upstream, isSent: boolean, wasReused: boolean): boolean {
     const route = this.#route;
     if (route === null || this.#body?.isStarted) return false;
-    if (isConnected) {
+    if (isSent) {
       if (!wasReused || this.#hasRetriedStale || this.#body !== null || !safeMethods.has(this.#request.method ?? "")) return false;
       this.#hasRetriedStale = true;
       this.#send(route, upstream, upstream.pool.takeFresh());
@@ -236,13 +249,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Hints before the answer; those that are malformed are dropped, they are only hints. */
-  #inform(status: number, raw: readonly Buffer[]): void {
-    if (this.#request.httpVersionMinor === 0) return;
-    if (status === 102) this.#response.writeProcessing();
-    if (status !== 103) return;
+  #hint(headers: readonly string[]): void {
     const link: string[] = [];
-    for (let i = 0; i < raw.length; i += 2) {
-      if (latin1(raw[i]).toLowerCase() === "link") link.push(...latin1(raw[i + 1]).split(/,\s*(?=<)/));
+    for (let i = 0; i < headers.length; i += 2) {
+      if (headers[i]?.toLowerCase() === "link") link.push(...(headers[i + 1] as string).split(/,\s*(?=<)/));
     }
     try {
       if (link.length > 0) this.#response.writeEarlyHints({ link });
@@ -287,7 +297,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#leaveWaiting?.();
     if (!this.#response.writableFinished) {
       this.#error ??= "client gone";
-      this.#controller?.abort(new Error("client gone"));
+      this.#leaveUpstream(false);
     } else if (this.#body?.isStarted && !this.#request.complete) {
       this.#linger();
     }
@@ -316,8 +326,4 @@ export class Exchange implements Dispatcher.DispatchHandler {
       }),
     );
   }
-}
-
-function flushHeaders(exchange: Exchange): void {
-  exchange.flush();
 }

@@ -1,6 +1,6 @@
 import type { PageKind } from "../pages/page-kind.ts";
 
-const slow = new Set(["UND_ERR_HEADERS_TIMEOUT", "ETIMEDOUT"]);
+const slow = new Set(["ANSWER_TIMEOUT", "ETIMEDOUT"]);
 
 /** Which page tells of an upstream's failure. */
 export function failurePage(error: Error, isFront: boolean, isConnected: boolean): PageKind {

@@ -44,7 +44,8 @@ export function headerKind(name: string): HeaderKind {
   if (kind === undefined) {
     if (known.size >= mostKnown) known.clear();
     kind = kinds.get(name.toLowerCase()) ?? "copy";
-    known.set(name, kind);
+    // A copy: the name may be a part of a whole head, which would be kept along with it.
+    known.set(Buffer.from(name, "latin1").toString("latin1"), kind);
   }
   return kind;
 }

@@ -1,55 +1,73 @@
 import type { IncomingMessage } from "node:http";
-import { Readable } from "node:stream";
+import type { Socket } from "node:net";
 
 /**
- * A request's body on its way upstream. It touches the client's connection only once the upstream asks for bytes, so an
- * attempt that never got a connection leaves the body unread for the next; and its end, whatever the reason, never
- * closes the client's connection, which still needs its answer.
+ * A request's body on its way upstream. It touches the client's connection only once a connection is there to take it,
+ * so an attempt that never got one leaves the body unread for the next; and its end, whatever the reason, never closes
+ * the client's connection, which still needs its answer.
  */
-export class RequestBody extends Readable {
+export class RequestBody {
   readonly #request: IncomingMessage;
+  readonly isChunked: boolean;
   readonly #onStart: () => void;
-  #isStarted = false;
+  #socket: Socket | null = null;
+  isStarted = false;
+  /** All of it was written. */
+  isDone = false;
   bytes = 0;
 
-  /** `onStart` is called before the first byte is asked for. */
-  constructor(request: IncomingMessage, onStart: () => void) {
-    super({ highWaterMark: 65_536 });
+  /** `onStart` is called before the first byte is asked for. Chunked: it goes upstream without a Content-Length. */
+  constructor(request: IncomingMessage, isChunked: boolean, onStart: () => void) {
     this.#request = request;
+    this.isChunked = isChunked;
     this.#onStart = onStart;
-    // The exchange learns of failures from its upstream side; a late one is nobody's.
-    this.on("error", () => {});
   }
 
-  get isStarted(): boolean {
-    return this.#isStarted;
+  /** It waits for its client, not for its upstream. */
+  get isWaitingForClient(): boolean {
+    return this.#socket !== null && !this.#socket.writableNeedDrain;
   }
 
-  override _read(): void {
-    if (this.#isStarted) {
-      this.#request.resume();
-      return;
-    }
-    this.#isStarted = true;
+  /** Writes it to an upstream's socket, as fast as that takes it. A client that breaks off is learned of by its answer's close. */
+  start(socket: Socket): void {
+    this.isStarted = true;
+    this.#socket = socket;
     this.#onStart();
-    this.#request.on("data", this.#onData).on("end", this.#onEnd).on("error", this.#onError);
+    socket.on("drain", this.#onDrain);
+    this.#request.on("data", this.#onData).on("end", this.#onEnd).on("error", ignore);
+    this.#request.resume();
   }
 
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+  /** Takes no more from the client and writes no more; harmless twice. */
+  stop(): void {
+    this.#socket?.off("drain", this.#onDrain);
+    this.#socket = null;
     this.#request.off("data", this.#onData).off("end", this.#onEnd);
-    done(error);
+    if (!this.isDone && this.isStarted) this.#request.pause();
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    const socket = this.#socket as Socket;
     this.bytes += chunk.length;
-    if (!this.push(chunk)) this.#request.pause();
+    if (this.isChunked) {
+      socket.cork();
+      socket.write(`${chunk.length.toString(16)}\r\n`, "latin1");
+      socket.write(chunk);
+      socket.write("\r\n", "latin1");
+      socket.uncork();
+    } else socket.write(chunk);
+    if (socket.writableLength > 0 && socket.writableNeedDrain) this.#request.pause();
+  };
+
+  readonly #onDrain = (): void => {
+    this.#request.resume();
   };
 
   readonly #onEnd = (): void => {
-    this.push(null);
-  };
-
-  readonly #onError = (error: Error): void => {
-    this.destroy(error);
+    if (this.isChunked) this.#socket?.write("0\r\n\r\n", "latin1");
+    this.isDone = true;
+    this.stop();
   };
 }
+
+function ignore(): void {}

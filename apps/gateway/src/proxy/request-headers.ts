@@ -10,6 +10,8 @@ export interface OutgoingHeaders {
   /** Flat list of names and values, Host first; without hop-by-hop and forwarded headers of strangers. */
   list: string[];
   hasBody: boolean;
+  /** The list holds a Content-Length. */
+  hasLength: boolean;
   /** For the access log: the client itself, not the proxy in front of it. */
   client: string;
   requestId: string;
@@ -28,6 +30,7 @@ export function outgoingHeaders(raw: readonly string[], origin: HeaderOrigin): O
   const { peer, target } = origin;
   const list = ["host", target.authority];
   let hasBody = false;
+  let hasLength = false;
   let hopNames: Set<string> | null = null;
   let given: Record<string, string> | null = null;
   for (let i = 0; i < raw.length; i += 2) {
@@ -40,6 +43,7 @@ export function outgoingHeaders(raw: readonly string[], origin: HeaderOrigin): O
         break;
       case "content-length":
         hasBody ||= value !== "0";
+        hasLength = true;
         list.push(name, value);
         break;
       case "transfer-encoding":
@@ -63,7 +67,7 @@ export function outgoingHeaders(raw: readonly string[], origin: HeaderOrigin): O
   const client = pushForwarded(result, origin, given);
   const requestId = given?.["x-request-id"] ?? newRequestId();
   result.push("x-request-id", requestId);
-  return { list: result, hasBody, client, requestId };
+  return { list: result, hasBody, hasLength, client, requestId };
 }
 
 /** Says who asked for what; returns the client's address. */

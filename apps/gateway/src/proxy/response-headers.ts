@@ -8,15 +8,15 @@ export interface ResponseFrame {
   canChunk: boolean;
 }
 
-/** An upstream's headers (flat list of latin1 bytes) as a flat list for the client, without those of its own hop. */
-export function incomingHeaders(raw: readonly Buffer[], frame: ResponseFrame): string[] {
+/** An upstream's headers (flat list) as a flat list for the client, without those of its own hop. */
+export function incomingHeaders(raw: readonly string[], frame: ResponseFrame): string[] {
   const list: string[] = [];
   let hopNames: Set<string> | null = null;
   let trailer: string | null = null;
   let isChunked = false;
   for (let i = 0; i < raw.length; i += 2) {
-    const name = latin1(raw[i]);
-    const value = latin1(raw[i + 1]);
+    const name = raw[i] as string;
+    const value = raw[i + 1] as string;
     switch (headerKind(name)) {
       case "copy":
       case "forwarded":
@@ -55,14 +55,11 @@ export function incomingHeaders(raw: readonly Buffer[], frame: ResponseFrame): s
 }
 
 /** Trailers as pairs; names that frame or route a message are not allowed there (RFC 9110, 6.5.1). */
-export function trailerPairs(raw: readonly Buffer[]): [string, string][] {
+export function trailerPairs(raw: readonly string[]): [string, string][] {
   const pairs: [string, string][] = [];
   for (let i = 0; i < raw.length; i += 2) {
-    const name = latin1(raw[i]);
-    if (headerKind(name) === "copy") pairs.push([name, latin1(raw[i + 1])]);
+    const name = raw[i] as string;
+    if (headerKind(name) === "copy") pairs.push([name, raw[i + 1] as string]);
   }
   return pairs;
 }
-
-/** Header bytes as text, one character a byte: what a client wrote comes out as it was. */
-export const latin1 = (bytes: Buffer | undefined): string => bytes?.toString("latin1") ?? "";

@@ -1,4 +1,5 @@
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
+import type { Connection } from "../proxy/connection.ts";
 import type { Closable } from "../proxy/upstream.ts";
 import { closeFrame, FrameBoundary } from "./frame-boundary.ts";
 
@@ -7,8 +8,9 @@ const closeMilliseconds = 2000;
 const halfClosedMilliseconds = 60_000;
 
 export interface TunnelEnds {
-  client: Duplex;
-  upstream: Duplex;
+  client: Socket;
+  /** After its upgrade. */
+  upstream: Connection;
   /** A WebSocket is closed with a close frame, anything else by the end of its stream. */
   isWebSocket: boolean;
   onActivity(): void;
@@ -19,6 +21,8 @@ export interface TunnelEnds {
 /** Bytes both ways between a client and an upstream after an upgrade, each side only as fast as the other takes them. */
 export class Tunnel implements Closable {
   readonly #ends: TunnelEnds;
+  readonly #client: Socket;
+  readonly #upstream: Socket;
   readonly #frames: FrameBoundary | null;
   #bytesIn = 0;
   #bytesOut = 0;
@@ -30,20 +34,21 @@ export class Tunnel implements Closable {
 
   constructor(ends: TunnelEnds) {
     this.#ends = ends;
+    this.#client = ends.client;
+    this.#upstream = ends.upstream.passTo((bytes) => this.#toClient(bytes));
     this.#frames = ends.isWebSocket ? new FrameBoundary() : null;
   }
 
   /** The heads are what came along with the handshakes. */
   start(clientHead: Buffer, upstreamHead: Buffer): void {
-    const { client, upstream } = this.#ends;
-    client.on("data", (chunk: Buffer) => this.#toUpstream(chunk));
-    upstream.on("data", (chunk: Buffer) => this.#toClient(chunk));
+    const client = this.#client;
+    const upstream = this.#upstream;
+    client.on("data", (bytes: Buffer) => this.#toUpstream(bytes));
     if (clientHead.length > 0) this.#toUpstream(clientHead);
     if (upstreamHead.length > 0) this.#toClient(upstreamHead);
     this.#join(client, upstream);
     this.#join(upstream, client);
     client.resume();
-    upstream.resume();
   }
 
   close(): void {
@@ -53,37 +58,42 @@ export class Tunnel implements Closable {
     if (this.#frames === null || this.#frames.isAtBoundary) this.#sayGoodbye();
   }
 
-  #toUpstream(chunk: Buffer): void {
-    const { client, upstream } = this.#ends;
-    this.#bytesIn += chunk.length;
+  #toUpstream(bytes: Buffer): void {
+    const upstream = this.#upstream;
+    this.#bytesIn += bytes.length;
     this.#noteActivity();
-    if (!upstream.writableEnded && !upstream.write(chunk) && upstream.writableLength > 0) client.pause();
+    if (!upstream.writableEnded && !upstream.write(bytes) && upstream.writableLength > 0) this.#client.pause();
   }
 
-  #toClient(chunk: Buffer): void {
-    if (this.#hasSaidGoodbye) return;
-    const { client, upstream } = this.#ends;
+  /** False where the client must take what it has before more is read. */
+  #toClient(bytes: Buffer): boolean {
+    if (this.#hasSaidGoodbye) return true;
+    const client = this.#client;
     this.#noteActivity();
-    const boundary = this.#frames?.push(chunk) ?? -1;
-    const part = this.#isClosing && boundary !== -1 ? chunk.subarray(0, boundary) : chunk;
+    const boundary = this.#frames?.push(bytes) ?? -1;
+    const part = this.#isClosing && boundary !== -1 ? bytes.subarray(0, boundary) : bytes;
     this.#bytesOut += part.length;
-    if (!client.writableEnded && !client.write(part) && client.writableLength > 0) upstream.pause();
-    if (part !== chunk || (this.#isClosing && this.#frames?.isAtBoundary)) this.#sayGoodbye();
+    const isRoomLeft = client.writableEnded || client.write(part);
+    const isTaken = client.writableLength === 0;
+    if (part !== bytes || (this.#isClosing && this.#frames?.isAtBoundary)) this.#sayGoodbye();
+    if (!isTaken && isRoomLeft) this.#ends.upstream.giveAwayBytes();
+    return isTaken || isRoomLeft || this.#hasSaidGoodbye;
   }
 
   #sayGoodbye(): void {
     if (this.#hasSaidGoodbye) return;
     this.#hasSaidGoodbye = true;
-    const { client, upstream } = this.#ends;
+    const client = this.#client;
+    const upstream = this.#upstream;
     if (this.#frames !== null && !client.writableEnded) client.write(closeFrame(serviceRestart, "restarting"));
     client.end();
     upstream.end();
     // What still comes is dropped, so that the ends of both streams can arrive.
-    upstream.resume();
+    this.#ends.upstream.resume();
   }
 
-  #join(from: Duplex, to: Duplex): void {
-    from.on("drain", () => to.resume());
+  #join(from: Socket, to: Socket): void {
+    from.on("drain", to === this.#upstream ? () => this.#ends.upstream.resume() : () => to.resume());
     const onEnd = () => {
       to.end();
       this.#destroyAfter(halfClosedMilliseconds);
@@ -115,8 +125,8 @@ export class Tunnel implements Closable {
     this.#deadline = milliseconds;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#ends.client.destroy();
-      this.#ends.upstream.destroy();
+      this.#client.destroy();
+      this.#upstream.destroy();
     }, milliseconds);
   }
 }

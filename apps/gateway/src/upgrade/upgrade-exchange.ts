@@ -1,26 +1,26 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import type { PageKind } from "../pages/page-kind.ts";
 import { renderPage } from "../pages/render-page.ts";
 import { accessLine } from "../proxy/access-line.ts";
+import { type AnswerHandler, Connection } from "../proxy/connection.ts";
 import { decide } from "../proxy/decide.ts";
 import { codeOf, failurePage } from "../proxy/failure.ts";
 import { peerOf } from "../proxy/peer.ts";
 import type { ProxyContext } from "../proxy/proxy-context.ts";
 import { type OutgoingHeaders, outgoingHeaders } from "../proxy/request-headers.ts";
 import { newRequestId } from "../proxy/request-id.ts";
+import type { ResponseHead } from "../proxy/response-head.ts";
 import { incomingHeaders } from "../proxy/response-headers.ts";
 import { type Closable, pickUpstream, type Upstream } from "../proxy/upstream.ts";
 import type { RequestTarget } from "../routing/request-target.ts";
 import type { Route } from "../routing/route.ts";
 import { Tunnel } from "./tunnel.ts";
-import { requestUpgrade } from "./upgrade-request.ts";
 
 const connectSeconds = 5;
 
 /** A request for a WebSocket or another upgrade: found a route, held, asked of the upstream, then joined to it byte by byte. */
-export class UpgradeExchange implements Closable {
+export class UpgradeExchange implements Closable, AnswerHandler {
   readonly #context: ProxyContext;
   readonly #request: IncomingMessage;
   readonly #socket: Socket;
@@ -33,8 +33,11 @@ export class UpgradeExchange implements Closable {
   #lastUpstream: string | null = null;
   readonly #tried: Upstream[] = [];
   #holdUntil = 0;
-  /** Leaves what it waits for: a table or an upstream's answer. */
-  #giveUp: (() => void) | null = null;
+  #leaveWaiting: (() => void) | null = null;
+  #connection: Connection | null = null;
+  #isSent = false;
+  /** The upstream's answer when it is no upgrade. */
+  #relayed: ServerResponse | null = null;
   #tunnel: Tunnel | null = null;
   #isClosed = false;
   #status = 499;
@@ -56,7 +59,7 @@ export class UpgradeExchange implements Closable {
 
   /** Begins, or goes on after waiting. */
   readonly serve = (): void => {
-    this.#giveUp = null;
+    this.#leaveWaiting = null;
     const decision = decide(this.#context, this.#target, this.#socket.localPort ?? 0);
     this.#route = decision.route;
     if (decision.kind === "answer") this.#answer(decision.page, decision.message);
@@ -70,14 +73,14 @@ export class UpgradeExchange implements Closable {
       this.#tunnel.close();
       return;
     }
-    this.#giveUp?.();
+    this.#giveUp();
     this.#socket.destroy();
   }
 
   #hold(route: Route): void {
     this.#holdUntil ||= this.#startedAt + route.entry.holdSeconds * 1000;
     const expire = () => this.#answer("held-too-long", route.entry.message);
-    this.#giveUp = this.#context.waiting.enter(route.entry.id, this.#holdUntil, this.serve, expire);
+    this.#leaveWaiting = this.#context.waiting.enter(route.entry.id, this.#holdUntil, this.serve, expire);
   }
 
   #ask(route: Route, upstream: Upstream): void {
@@ -91,42 +94,40 @@ export class UpgradeExchange implements Closable {
     this.#lastUpstream = upstream.id;
     upstream.lastActivity = this.#startedAt;
     upstream.beginTunnel(this);
-    const asked = {
-      address: upstream.address,
-      method: this.#request.method ?? "GET",
-      path: this.#target.path,
-      headers: this.#headers.list,
-      protocol: this.#request.headers.upgrade ?? "",
-      connectSeconds,
-      timeoutSeconds: route.entry.timeoutSeconds,
-    };
-    this.#giveUp = requestUpgrade(asked, {
-      onUpgrade: (response, socket, head) => this.#join(upstream, response, socket, head),
-      onResponse: (response) => this.#relay(response),
-      onError: (error, isConnected) => {
-        this.#giveUp = null;
-        this.#leaveUpstream();
-        const other = isConnected || this.#tried.push(upstream) > 1 ? undefined : pickUpstream(route.upstreams, this.#tried);
-        if (other === undefined) {
-          this.#error = codeOf(error);
-          this.#answer(failurePage(error, route.isFront, isConnected), null);
-        } else this.#ask(route, other);
+    this.#isSent = false;
+    this.#connection = new Connection(upstream.address, connectSeconds, () => {});
+    this.#connection.send(
+      {
+        method: this.#request.method ?? "GET",
+        path: this.#target.path,
+        headers: this.#headers.list,
+        body: null,
+        timeoutMilliseconds: route.entry.timeoutSeconds * 1000,
+        upgrade: this.#request.headers.upgrade ?? "",
       },
-    });
+      this,
+    );
   }
 
-  #join(upstream: Upstream, response: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#giveUp = null;
+  onSent(): void {
+    this.#isSent = true;
+  }
+
+  onInterim(): void {}
+
+  onUpgrade(head: ResponseHead, rest: Buffer): void {
+    const connection = this.#connection as Connection;
+    const upstream = this.#upstream as Upstream;
     this.#status = 101;
-    const protocol = response.headers.upgrade ?? this.#request.headers.upgrade ?? "";
-    const lines = [`HTTP/1.1 101 ${response.statusMessage || "Switching Protocols"}`, "connection: upgrade", `upgrade: ${protocol}`];
-    const headers = this.#answerHeaders(response, false);
+    const protocol = valueOf(head, "upgrade") ?? this.#request.headers.upgrade ?? "";
+    const lines = [`HTTP/1.1 101 ${head.reason || "Switching Protocols"}`, "connection: upgrade", `upgrade: ${protocol}`];
+    const headers = this.#answerHeaders(head, false);
     for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
     this.#socket.setNoDelay(true).setKeepAlive(true, 60_000);
     this.#socket.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
     this.#tunnel = new Tunnel({
       client: this.#socket,
-      upstream: socket,
+      upstream: connection,
       isWebSocket: /^websocket$/i.test(protocol),
       onActivity: () => {
         upstream.lastActivity = Date.now();
@@ -138,20 +139,52 @@ export class UpgradeExchange implements Closable {
         this.#log();
       },
     });
-    this.#tunnel.start(this.#head, head);
+    this.#tunnel.start(this.#head, rest);
   }
 
   /** The upstream said something else than 101: its answer goes on as it is, and the connection ends with it. */
-  #relay(response: IncomingMessage): void {
-    this.#giveUp = () => response.destroy();
-    const answer = this.#beginAnswer(response.statusCode ?? 502);
-    answer.writeHead(this.#status, response.statusMessage, this.#answerHeaders(response, this.#request.method !== "HEAD"));
-    response.on("data", (chunk: Buffer) => {
-      this.#bytesOut += chunk.length;
-    });
-    response.on("error", () => this.#socket.resetAndDestroy());
-    response.on("close", () => this.#leaveUpstream());
-    response.pipe(answer);
+  onHead(head: ResponseHead): void {
+    this.#relayed = this.#beginAnswer(head.status);
+    this.#relayed.on("drain", () => this.#connection?.resume());
+    this.#relayed.writeHead(head.status, head.reason, this.#answerHeaders(head, this.#request.method !== "HEAD"));
+  }
+
+  onData(bytes: Buffer): boolean {
+    this.#bytesOut += bytes.length;
+    this.#connection?.giveAwayBytes();
+    return this.#relayed?.write(bytes) ?? true;
+  }
+
+  onPieceEnd(): void {}
+
+  onEnd(): void {
+    this.#relayed?.end();
+    this.#connection?.destroy();
+    this.#connection = null;
+    this.#leaveUpstream();
+  }
+
+  onError(error: Error): void {
+    const upstream = this.#upstream;
+    const route = this.#route;
+    this.#connection = null;
+    this.#leaveUpstream();
+    if (this.#relayed !== null || upstream === null || route === null) {
+      this.#error = codeOf(error);
+      this.#socket.resetAndDestroy();
+      return;
+    }
+    const other = this.#isSent || this.#tried.push(upstream) > 1 ? undefined : pickUpstream(route.upstreams, this.#tried);
+    if (other !== undefined) return this.#ask(route, other);
+    this.#error = codeOf(error);
+    this.#answer(failurePage(error, route.isFront, this.#isSent), null);
+  }
+
+  /** Leaves what it waits for: a table or an upstream's answer. */
+  #giveUp(): void {
+    this.#leaveWaiting?.();
+    this.#connection?.destroy();
+    this.#connection = null;
   }
 
   #answer(kind: PageKind, message: string | null): void {
@@ -176,16 +209,15 @@ export class UpgradeExchange implements Closable {
     return answer;
   }
 
-  #answerHeaders(response: IncomingMessage, canChunk: boolean): string[] {
-    const raw = response.rawHeaders.map((text) => Buffer.from(text, "latin1"));
-    return incomingHeaders(raw, { status: response.statusCode ?? 502, isFront: this.#route?.isFront ?? false, canChunk });
+  #answerHeaders(head: ResponseHead, canChunk: boolean): string[] {
+    return incomingHeaders(head.headers, { status: head.status, isFront: this.#route?.isFront ?? false, canChunk });
   }
 
   #onClientClose(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#giveUp?.();
     if (this.#tunnel) return;
+    this.#giveUp();
     this.#leaveUpstream();
     this.#log();
   }
@@ -211,4 +243,9 @@ export class UpgradeExchange implements Closable {
       }),
     );
   }
+}
+
+function valueOf({ headers }: ResponseHead, name: string): string | null {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] as string;
+  return null;
 }
