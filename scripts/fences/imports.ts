@@ -10,11 +10,13 @@ const allowed: Record<string, readonly string[]> = {
   "packages/runtimes": ["core", "host"],
   "packages/gateways": ["core", "host"],
   "packages/agents": ["core", "host"],
+  "packages/dns": ["core"],
+  "packages/acme": ["core"],
   "apps/cli": ["client", "core", "host"],
   "apps/web": ["client", "core"],
   "apps/gateway": ["core", "host"],
   "apps/supervisor": ["core", "db", "host"],
-  "apps/server": ["core", "db", "runtimes", "gateways", "agents", "host"],
+  "apps/server": ["core", "db", "runtimes", "gateways", "agents", "dns", "acme", "host"],
 };
 
 /** What core may stand on: small, pure. */
