@@ -7,7 +7,7 @@ const headerName = z
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "a header name such as X-Frame-Options")
   .refine(
     (name) =>
-      !/^(host|connection|keep-alive|transfer-encoding|content-length|upgrade|te|trailer|proxy-.*|x-forwarded-.*|forwarded|x-real-ip|:.*)$/i.test(
+      !/^(host|connection|keep-alive|transfer-encoding|content-length|upgrade|te|trailer|expect|http2-settings|proxy-.*|sec-websocket-.*|x-forwarded-.*|forwarded|x-real-ip|:.*)$/i.test(
         name,
       ),
     "a header other than those that frame or route a message",
@@ -23,13 +23,10 @@ const headerChange = z.strictObject({
   remove: z.array(headerName).max(50).default([]),
 });
 
-const network = z
-  .string()
-  .max(50)
-  .regex(
-    /^([0-9]{1,3}(\.[0-9]{1,3}){3}(\/[0-9]{1,2})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(\/[0-9]{1,3})?)$/,
-    "an address or network such as 203.0.113.7 or 10.0.0.0/8",
-  );
+const network = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  "an address or network such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32",
+);
 
 const origin = z
   .string()
@@ -37,8 +34,9 @@ const origin = z
   .regex(/^(\*|https?:\/\/(\*\.)?[a-z0-9.-]+(:\d{1,5})?)$/, "an origin such as https://app.example.com, https://*.example.com or *");
 
 /**
- * What the gateway does with the requests of one route, in this order: redirect to HTTPS, maintenance, addresses, rate,
- * credentials, CORS, body size; then to the upstream. Absent: not done.
+ * What the gateway does with the requests of one route, in this order: redirect to HTTPS, maintenance, addresses, CORS
+ * preflights (a browser sends them without credentials), rate, credentials, body size; only then is a pod woken, waited
+ * for or asked. WebSockets obey the same. Absent: not done.
  */
 export const routePolicies = z.strictObject({
   /** Plain HTTP is sent to HTTPS. `auto`: where the host has a certificate that browsers trust by themselves. */
@@ -57,7 +55,10 @@ export const routePolicies = z.strictObject({
     .optional(),
   /** Client addresses. `deny` counts first; with `allow`, all others get 403. */
   addresses: z.strictObject({ allow: z.array(network).max(500).default([]), deny: z.array(network).max(500).default([]) }).optional(),
-  /** Token bucket: `requests` per `perSeconds`, at most `burst` at once (default: `requests`); above it 429 with Retry-After. */
+  /**
+   * Token bucket: `requests` per `perSeconds`, at most `burst` at once (default: `requests`); above it 429 with Retry-After.
+   * IPv6 clients are counted by their /64. By header it protects only where the header's value is checked before or behind.
+   */
   rateLimit: z
     .strictObject({
       requests: z.int().min(1).max(1_000_000),
@@ -112,13 +113,18 @@ export const routePolicies = z.strictObject({
     .optional(),
   /** Larger request bodies get 413; by Content-Length at once, else as they pass it. */
   maxBodyBytes: z.int().min(0).max(1_099_511_627_776).optional(),
+  /** `set` takes the place of all headers of that name, `remove` counts first. */
   requestHeaders: headerChange.optional(),
+  /** Likewise; the gateway's own pages get what is `set`, but for headers that they have themselves. */
   responseHeaders: headerChange.optional(),
-  /** gzip, brotli or zstd of text-like answers that the upstream sent plain and the client takes. */
+  /** zstd, brotli or gzip of text-like answers that the upstream sent plain and the client takes; event streams stay as they are. */
   compress: z.boolean().default(false),
-  /** More tries, on other instances or the same, of requests without a body whose method is idempotent, before any byte of an answer. */
+  /**
+   * More tries, on other instances first, of requests without a body whose method is idempotent, where the connection
+   * failed before there was an answer. An answer is an answer: 5xx and timeouts are not tried again.
+   */
   retries: z.int().min(0).max(5).default(0),
-  /** Seconds without a byte of the answer's body, once begun; 0: none. Event streams and WebSockets too. */
+  /** Seconds without a byte of the answer's body, once begun, after which it is cut; 0: never. Event streams too, and WebSockets without a byte either way. */
   idleTimeoutSeconds: z.int().min(0).max(86_400).default(0),
 });
 

@@ -41,7 +41,7 @@ export interface RouteEntry {
   drainSeconds: number;
   /** Absent (a table from before there were any): none. */
   policies?: RoutePolicies;
-  /** So many percent of the requests go to another route's upstreams while that route serves. */
+  /** So many percent of the requests, each counted by itself, go to another route's upstreams while that route serves; under this route's policies. */
   split?: { route: string; percent: number };
 }
 
@@ -61,6 +61,8 @@ export interface UpstreamLoad {
 
 export interface GatewayObservation {
   servedVersion: number;
+  /** Since when loads are counted: the gateway's start. Absent: not known, and nothing counts as idle. */
+  since?: string;
   /** By upstream id; an upstream without an entry has no load. */
   load: Record<string, UpstreamLoad>;
   /** Route ids whose publicPort could not be bound, with the reason. */
