@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { draftRoutes } from "@agentpod/core/draft-pod";
 import { plan } from "@agentpod/core/plan";
 import { podSpec } from "@agentpod/core/pod-spec";
 import type { Runtime } from "@agentpod/core/runtime";
@@ -43,7 +44,7 @@ export async function seedPods(target: SeedTarget, tenant: { id: string; name: s
 
 async function settled({ runtime, server, taken }: SeedTarget, tenant: { id: string; name: string }, name: string): Promise<PodFacts> {
   const at = new Date();
-  const [route] = spec.routes;
+  const [route] = draftRoutes(spec);
   const facts: PodFacts = {
     pod: {
       id: randomUUID(),
@@ -67,7 +68,6 @@ async function settled({ runtime, server, taken }: SeedTarget, tenant: { id: str
       ? [
           {
             id: randomUUID(),
-            index: 0,
             ...route,
             hosts: [`${name}-${tenant.name}.localhost`],
             publicPort: null,
@@ -87,7 +87,7 @@ async function settled({ runtime, server, taken }: SeedTarget, tenant: { id: str
       server: { ...server, taken },
       observed: { units, prepared: pods.length > 0, volumes },
       health: Object.fromEntries(units.map(({ runId }) => [runId, { state: "healthy", message: "", since: at.toISOString() }])),
-      gateway: { servedVersion: version, load: {}, portErrors: {} },
+      gateway: { servedVersion: version, load: {}, portErrors: {}, certificateVersion: "", httpsPort: null, httpsError: null },
     };
     const { actions } = plan(snapshot, new Date());
     if (actions.length === 0) return facts;

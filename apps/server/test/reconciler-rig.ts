@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { draftRoutes } from "@agentpod/core/draft-pod";
 import { AppError } from "@agentpod/core/errors";
 import type { Pod } from "@agentpod/core/pod";
 import { type PodSpecInput, podSpec } from "@agentpod/core/pod-spec";
@@ -207,7 +208,7 @@ export async function eventually<T>(rig: Rig, check: () => Promise<T> | T): Prom
   }
 }
 
-const routesOf = ({ name, spec }: Pod) => spec.routes.map((route, index) => ({ index, ...route, hosts: [`${name}-acme.localhost`] }));
+const routesOf = ({ name, spec }: Pod) => draftRoutes(spec).map((route) => ({ ...route, hosts: [`${name}-acme.localhost`] }));
 
 /** The same thing in the hands of a process that may die: from then on every call fails and none has an effect. */
 function mortal<T extends object>(part: T, isDead: () => boolean): T {

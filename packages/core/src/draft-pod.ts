@@ -119,7 +119,8 @@ function artifactIssues(spec: PodSpec, isAllowed: (digest: string) => boolean): 
   );
 }
 
-function draftRoutes(spec: PodSpec): RouteDraft[] {
+/** The routes that a spec declares, as they are stored; hosts are the declared ones alone. */
+export function draftRoutes(spec: PodSpec): RouteDraft[] {
   return spec.routes.map((route, index) => ({
     ...route,
     index,

@@ -8,6 +8,10 @@ const conflicts: Record<string, string> = {
   pods_tenant_id_tenants_id_fk: "The tenant still has pods, or is gone: delete its pods first.",
   pods_server_servers_name_fk: "The server is not known: register it first.",
   allocations_purpose: "The pod already holds a value for this purpose: release that first.",
+  domains_tenant_name: "The tenant has this domain already.",
+  domains_verified_name: "This domain is verified for another tenant of this installation: remove it there first.",
+  domains_apart: "This domain, or one above or below it, is verified for another tenant of this installation: remove that there first.",
+  dns_providers_tenant_name: "A DNS provider of this name already exists: choose another name.",
   tokens_secret_hash_unique: "This token exists already.",
 };
 

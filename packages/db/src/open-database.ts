@@ -6,8 +6,12 @@ import { listen } from "./listen.ts";
 import type { MasterKey } from "./master-key.ts";
 import { rolesOf } from "./roles.ts";
 import { type SecretBox, secretBox } from "./secret-box.ts";
+import { acmeStore } from "./stores/acme-store.ts";
 import { allocationStore } from "./stores/allocation-store.ts";
 import { artifactStore } from "./stores/artifact-store.ts";
+import { certificateStore } from "./stores/certificate-store.ts";
+import { dnsProviderStore } from "./stores/dns-provider-store.ts";
+import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
 import { podStore } from "./stores/pod-store.ts";
 import { routeStore } from "./stores/route-store.ts";
@@ -74,6 +78,10 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     tokens: tokenStore(tx),
     events: eventStore(tx),
     settings: settingStore(tx),
+    domains: domainStore(tx),
+    certificates: certificateStore(tx, box),
+    acme: acmeStore(tx, box),
+    dnsProviders: dnsProviderStore(tx, box),
   };
 }
 

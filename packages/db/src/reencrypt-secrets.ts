@@ -1,6 +1,7 @@
 import pg from "pg";
 import { type ConnectionTarget, type Login, loginConfig } from "./connection-config.ts";
 import type { MasterKey } from "./master-key.ts";
+import { type SealedTable, sealedTables } from "./sealed-tables.ts";
 import { type SealContext, type Sealed, type SecretBox, secretBox } from "./secret-box.ts";
 
 /**
@@ -14,24 +15,27 @@ export async function reencryptSecrets(target: ConnectionTarget, system: Login, 
   client.on("error", () => undefined);
   await client.connect();
   try {
-    const { rows } = await client.query("select pod_id, name, key_id, ciphertext from agentpod.secrets where key_id = any ($1)", [
-      master.older.map((k) => k.id),
-    ]);
-    for (const row of rows as { pod_id: string; name: string; key_id: string; ciphertext: Buffer }[]) {
-      const context = { pod: row.pod_id, name: row.name };
-      const sealed = sealedAnew(box, context, { keyId: row.key_id, ciphertext: row.ciphertext });
-      if (!sealed) continue;
-      // Only if nobody has changed it meanwhile.
-      await client.query("update agentpod.secrets set key_id = $1, ciphertext = $2 where pod_id = $3 and name = $4 and ciphertext = $5", [
-        sealed.keyId,
-        sealed.ciphertext,
-        row.pod_id,
-        row.name,
-        row.ciphertext,
-      ]);
-    }
+    for (const sealed of sealedTables) await reencryptTable(client, box, sealed, master);
   } finally {
     await client.end();
+  }
+}
+
+async function reencryptTable(client: pg.Client, box: SecretBox, { table, columns, primaryKey, context }: SealedTable, master: MasterKey) {
+  const { rows } = await client.query(`select ${columns.join(", ")}, key_id, ciphertext from agentpod.${table} where key_id = any ($1)`, [
+    master.older.map((k) => k.id),
+  ]);
+  const isRow = primaryKey.map((column, i) => `${column} = $${i + 4}`).join(" and ");
+  for (const row of rows as (Record<string, string> & { ciphertext: Buffer })[]) {
+    const sealed = sealedAnew(box, context(row), { keyId: row.key_id ?? "", ciphertext: row.ciphertext });
+    if (!sealed) continue;
+    // Only if nobody has changed it meanwhile.
+    await client.query(`update agentpod.${table} set key_id = $1, ciphertext = $2 where ciphertext = $3 and ${isRow}`, [
+      sealed.keyId,
+      sealed.ciphertext,
+      row.ciphertext,
+      ...primaryKey.map((column) => row[column]),
+    ]);
   }
 }
 

@@ -9,10 +9,11 @@ export interface Sealed {
 }
 
 /** What a sealed value belongs to; it opens nowhere else, so rows cannot be swapped. */
-export interface SealContext {
-  pod: string;
-  name: string;
-}
+export type SealContext =
+  | { pod: string; name: string }
+  | { of: "certificate" | "dns provider" /** Null: the installation's. */; tenant: string | null; id: string }
+  | { of: "acme account"; directory: string }
+  | { of: "authority"; name: string };
 
 export interface SecretBox {
   seal(context: SealContext, value: string): Sealed;
@@ -37,10 +38,11 @@ export function secretBox(master: MasterKey): SecretBox {
     },
     open(context, { keyId, ciphertext }) {
       const key = keys.get(keyId);
+      const { subject, remedy } = wordsOf(context);
       if (!key) {
         throw new AppError(
           "unavailable",
-          `Secret ${context.name} was encrypted with master key ${keyId}, which is not here: give it as AGENTPOD_MASTER_KEY_OLDER, or set the secret anew.`,
+          `${subject} was encrypted with master key ${keyId}, which is not here: give it as AGENTPOD_MASTER_KEY_OLDER, or ${remedy}.`,
         );
       }
       try {
@@ -48,12 +50,28 @@ export function secretBox(master: MasterKey): SecretBox {
         decipher.setAAD(aad(context)).setAuthTag(ciphertext.subarray(12, 28));
         return Buffer.concat([decipher.update(ciphertext.subarray(28)), decipher.final()]).toString("utf8");
       } catch (cause) {
-        throw new AppError("internal", `Secret ${context.name} cannot be decrypted: its row was damaged or moved. Set the secret anew.`, {
-          cause,
-        });
+        throw new AppError("internal", `${subject} cannot be decrypted: its row was damaged or moved. To mend it, ${remedy}.`, { cause });
       }
     },
   };
 }
 
-const aad = ({ pod, name }: SealContext) => Buffer.from(JSON.stringify(["agentpod secret v1", pod, name]));
+function aad(context: SealContext): Buffer {
+  if ("pod" in context) return Buffer.from(JSON.stringify(["agentpod secret v1", context.pod, context.name]));
+  const { of, ...row } = context;
+  return Buffer.from(JSON.stringify([`agentpod ${of} v1`, ...Object.values(row)]));
+}
+
+function wordsOf(context: SealContext): { subject: string; remedy: string } {
+  if ("pod" in context) return { subject: `Secret ${context.name}`, remedy: "set the secret anew" };
+  switch (context.of) {
+    case "certificate":
+      return { subject: `The key of certificate ${context.id}`, remedy: "renew the certificate, or upload it again" };
+    case "dns provider":
+      return { subject: `What DNS provider ${context.id} is to log in with`, remedy: "remove the provider and add it again" };
+    case "acme account":
+      return { subject: `The key of the account at ${context.directory}`, remedy: "let a new account be made" };
+    case "authority":
+      return { subject: `The key of the ${context.name} certificate authority`, remedy: "let a new authority be made" };
+  }
+}

@@ -44,6 +44,10 @@ export const exampleRoute = (hosts: string[], index = 0) => ({
   path: "/",
   timeoutSeconds: 60,
   drainSeconds: 30,
+  policies: null,
+  split: null,
+  wake: false,
+  wakeSeconds: 60,
 });
 
 export const exampleEvent = (tenant: Tenant | null, message: string) => ({
@@ -70,6 +74,15 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
     await store.templates.apply(tenant.id, exampleTemplate(), "token:test");
     await store.artifacts.insert({ digest: `sha256:${name}`, tenant: tenant.id, bytes: 1 });
     await store.tokens.insert({ name, tenantId: tenant.id, permissions: ["pod.read"], secretHash: `hash of ${name}`, expiresAt: null });
+    await store.domains.insert({ tenantId: tenant.id, name: `${name}.example.com`, token: `token of ${name}` });
+    await store.certificates.want({ tenantId: tenant.id, names: [`${name}.example.com`], source: "acme" });
+    await store.dnsProviders.insert({
+      tenantId: tenant.id,
+      name: "dns",
+      kind: "cloudflare",
+      zones: ["example.com"],
+      credentials: { token: `credentials of ${name}` },
+    });
     await store.events.append(exampleEvent(tenant, `event of ${name}`));
   });
   await database.asSystem(async (store) => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { keyOf } from "../src/master-key.ts";
 import { migrate } from "../src/migrate.ts";
+import { migrationFiles } from "../src/migration-files.ts";
 import { openDatabase } from "../src/open-database.ts";
 import { rolesOf } from "../src/roles.ts";
 import { emptyDatabase } from "../src/testing/scratch-database.ts";
@@ -17,7 +18,7 @@ afterAll(() => empty?.drop());
 describe("P17 migrations", () => {
   it("two control planes that start together on an empty database: one applies, both can serve", async () => {
     const outcomes = await Promise.all([1, 2].map(() => migrate(empty.url, { masterKey })));
-    expect(outcomes.map((o) => o.applied.length).sort()).toEqual([0, 1]);
+    expect(outcomes.map((o) => o.applied.length).sort()).toEqual([0, migrationFiles().length]);
   });
 
   it("again: nothing is applied, and what is there stays", async () => {

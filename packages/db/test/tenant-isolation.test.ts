@@ -9,6 +9,9 @@ import { fullTenant, rawClient } from "./fixture.ts";
 const owned: Record<string, string> = {
   allocations: "tenant_id",
   artifacts: "tenant_id",
+  certificates: "tenant_id",
+  dns_providers: "tenant_id",
+  domains: "tenant_id",
   events: "tenant_id",
   hostnames: "tenant_id",
   pod_revisions: "tenant_id",
@@ -22,6 +25,8 @@ const owned: Record<string, string> = {
   tombstones: "tenant_id",
 };
 const shared = ["migrations", "route_table", "servers", "settings"];
+/** Keys of the installation, which the app role has no right to at all. */
+const systemOnly = ["acme_accounts", "authorities"];
 /** What belongs to a pod, and so could be hung below another tenant's. */
 const ofPod = ["hostnames", "pod_revisions", "routes", "secrets"];
 
@@ -71,7 +76,7 @@ describe("P2 row-level security", () => {
       `select relname, relrowsecurity and relforcerowsecurity as forced from pg_class
        where relnamespace = 'agentpod'::regnamespace and relkind in ('r', 'p') order by relname`,
     );
-    expect(rows.map((r) => r.relname)).toEqual([...Object.keys(owned), ...shared].sort());
+    expect(rows.map((r) => r.relname)).toEqual([...Object.keys(owned), ...shared, ...systemOnly].sort());
     expect(rows.filter((r) => !r.forced).map((r) => r.relname)).toEqual(["migrations"]);
   });
 
@@ -81,11 +86,10 @@ describe("P2 row-level security", () => {
     expect(await whose()).toEqual([bolt.tenant.id]);
   });
 
-  it.each(Object.keys(owned))("%s: without a tenant, or with an emptied setting, nothing is seen", async (table) => {
-    for (const tenants of ["", "{}"]) {
-      expect(await asTenant(tenants, async () => (await app.query(`select * from agentpod.${table}`)).rows)).toEqual([]);
-    }
-    expect((await app.query(`select * from agentpod.${table}`)).rows).toEqual([]);
+  it.each(Object.entries(owned))("%s: without a tenant, or with an emptied setting, nothing is seen", async (table, column) => {
+    const select = `select ${column} from agentpod.${table}`;
+    for (const tenants of ["", "{}"]) expect(await asTenant(tenants, async () => (await app.query(select)).rows)).toEqual([]);
+    expect((await app.query(select)).rows).toEqual([]);
   });
 
   it.each(Object.entries(owned))("%s: another tenant's rows are neither changed nor deleted", async (table, column) => {
@@ -124,6 +128,18 @@ describe("P2 row-level security", () => {
     expect(await asBolt(() => codeOf(app.query(insert, [acme.pod.id])))).toBe("23503");
   });
 
+  it.each(systemOnly)("%s: the app role reads and writes nothing of it, for every tenant either", async (table) => {
+    for (const statement of [`select * from agentpod.${table}`, `delete from agentpod.${table}`]) {
+      expect(await asTenant("*", () => codeOf(app.query(statement)))).toBe("42501");
+    }
+  });
+
+  it.each(["certificates", "dns_providers"])("%s: the app role does not read what is sealed", async (table) => {
+    for (const column of ["ciphertext", "key_id"]) {
+      expect(await asBolt(() => codeOf(app.query(`select ${column} from agentpod.${table}`)))).toBe("42501");
+    }
+  });
+
   it("a template version is not hung below another tenant's template", async () => {
     const { rows } = await asTenant("*", () => app.query("select id from agentpod.templates where tenant_id = $1", [acme.tenant.id]));
     const insert = `insert into agentpod.template_versions (id, template_id, tenant_id, version, template, hash, actor)
@@ -132,7 +148,7 @@ describe("P2 row-level security", () => {
   });
 
   it("the owner is held too: it sees no tenant's rows", async () => {
-    for (const table of Object.keys(owned).filter((t) => t !== "hostnames" && t !== "templates")) {
+    for (const table of Object.keys(owned).filter((t) => !["domains", "hostnames", "templates"].includes(t))) {
       expect((await owner.query(`select * from agentpod.${table}`)).rows).toEqual([]);
     }
   });

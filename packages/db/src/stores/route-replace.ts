@@ -49,13 +49,18 @@ export async function replaceRoutes(tx: Tx, pod: string, wanted: Wanted): Promis
 const rowsOf = ({ db }: Tx, pod: string): Promise<RouteRow[]> =>
   db.select(routeColumns).from(routes).where(eq(routes.podId, pod)).orderBy(asc(routes.index));
 
-const definition = ({ unit, port, hosts, path, timeoutSeconds, drainSeconds }: Wanted[number]) => ({
-  unit,
-  port,
-  hosts,
-  path,
-  timeoutSeconds,
-  drainSeconds,
+/** What the owner declares of a route; the rest is what is served. */
+const definition = (route: Wanted[number]) => ({
+  unit: route.unit,
+  port: route.port,
+  hosts: route.hosts,
+  path: route.path,
+  timeoutSeconds: route.timeoutSeconds,
+  drainSeconds: route.drainSeconds,
+  policies: route.policies,
+  split: route.split,
+  wake: route.wake,
+  wakeSeconds: route.wakeSeconds,
 });
 
 async function claimHosts({ db }: Tx, owner: { podId: string; tenantId: string }, hosts: string[]): Promise<void> {

@@ -1,7 +1,9 @@
 import { AppError } from "@agentpod/core/errors";
 import { canonicalJson } from "@agentpod/core/hash";
 import type { RouteStore } from "@agentpod/core/store";
-import { eq, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
+import { hostnames } from "../schema/hostnames.ts";
+import { pods } from "../schema/pods.ts";
 import { routeTable } from "../schema/route-table.ts";
 import { routes } from "../schema/routes.ts";
 import type { Tx } from "../tenant-tx.ts";
@@ -45,5 +47,14 @@ export function routeStore(tx: Tx): RouteStore {
         .where(eq(routes.id, id));
     },
     table: () => readTable(tx),
+    wakeable: async (id) => {
+      const [row] = await db
+        .select({ pod: pods.id, desired: pods.desired, wake: routes.wake })
+        .from(routes)
+        .innerJoin(pods, eq(pods.id, routes.podId))
+        .where(eq(routes.id, id));
+      return row ?? null;
+    },
+    hosts: () => db.select({ host: hostnames.host, tenantId: hostnames.tenantId }).from(hostnames).orderBy(asc(hostnames.host)),
   };
 }
