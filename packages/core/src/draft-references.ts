@@ -16,7 +16,15 @@ export function referenceIssues(spec: PodSpec, secrets: readonly string[], at = 
     ...spec.units.flatMap((unit, i) => unitIssues(unit, spec, secrets, `${at}.units[${i}]`)),
     ...routeIssues(spec, at),
     ...circleIssues(spec),
+    ...idleIssues(spec, at),
   ];
+}
+
+/** What nobody can wake again, or what ends by itself, is not put to sleep. */
+function idleIssues({ idle, lifecycle, routes }: PodSpec, at: string): Issue[] {
+  if (!idle || (lifecycle === "service" && routes.length > 0)) return [];
+  const expected = lifecycle === "task" ? "no idle: a task ends by itself" : "a route beside it: without one no request could wake the pod";
+  return [{ path: `${at}.idle`, expected }];
 }
 
 function unitIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly string[], at: string): Issue[] {

@@ -37,7 +37,9 @@ function routeTarget(snapshot: PodSnapshot, route: RouteRow, view: PodView): Tar
   const { pod } = snapshot.facts;
   const label = `${pod.tenant}/${pod.name}`;
   const none = (state: RouteState, message: string): Target => ({ state, message, upstreams: [] });
-  if (pod.desired === "sleeping" || (pod.desired === "stopped" && route.wake)) return none("sleeping", `${label} is asleep.`);
+  // Until it serves, a pod that wakes is asleep to those who wait: for as long as its route lets them, not as at an update.
+  const asleep = none("sleeping", `${label} is asleep.`);
+  if (pod.desired === "sleeping" || (pod.desired === "stopped" && route.wake)) return asleep;
   if (pod.desired === "stopped") return none("stopped", `${label} is stopped.`);
   const unit = view.units.find((u) => u.spec.name === route.unit);
   if (!unit) return none("unready", `${label} has no unit ${route.unit}.`);
@@ -50,7 +52,8 @@ function routeTarget(snapshot: PodSnapshot, route: RouteRow, view: PodView): Tar
   const serving = unit.old.find((o) => o.state === "running" && route.upstreams.some((u) => u.id === upstreamId(o)));
   if (serving && (unit.rollout === "overlap" || !unit.starts)) return to(serving) ?? none("holding", `${label} is starting.`);
   const isComing = unit.starts || unit.current?.state === "running" || !unit.dependenciesReady;
-  if (isComing && (unit.failure?.count ?? 0) < 3) return none("holding", `${label} is starting.`);
+  const isAsleep = route.state === "sleeping";
+  if (isComing && (unit.failure?.count ?? 0) < 3) return isAsleep ? asleep : none("holding", `${label} is starting.`);
   return none("unready", unit.failure ? `${label} is not running: it keeps failing and is tried again.` : `${label} is starting.`);
 }
 

@@ -1,6 +1,7 @@
 import type { Action } from "./action.ts";
 import { remainingMs, retryDelay, settleSeconds, stableSeconds } from "./plan-backoff.ts";
 import { planDelete, planStop } from "./plan-end.ts";
+import { idleMs } from "./plan-idle.ts";
 import { drainMs } from "./plan-old-units.ts";
 import { planRun } from "./plan-run.ts";
 import { deriveStatus } from "./plan-status.ts";
@@ -38,9 +39,12 @@ export function plan(snapshot: PodSnapshot, now: Date): Plan {
       wakeInMs: null,
       probes: [],
     };
-  const steps = observed && view ? planSteps(snapshot, observed, view, now) : [];
-  const wakeInMs = soonest([expires, ...(view ? waits(snapshot, view, now) : [])]);
-  return { actions: [...save, ...steps], status, wakeInMs, probes: view ? probeTargets(view) : [] };
+  if (!observed || !view) return { actions: save, status, wakeInMs: soonest([expires]), probes: [] };
+  const idle = idleMs(snapshot, view, status, now);
+  const seen: PodSnapshot = { ...snapshot, facts: { ...snapshot.facts, pod: { ...pod, status } } };
+  const steps = idle === 0 ? [fallAsleep(seen)] : planSteps(seen, observed, view, now);
+  const wakeInMs = soonest([expires, idle, ...waits(seen, view, now)]);
+  return { actions: [...save, ...steps], status, wakeInMs, probes: probeTargets(view) };
 }
 
 function planSteps(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
@@ -55,17 +59,23 @@ function planSteps(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["obs
   }
 }
 
+function fallAsleep({ facts: { pod } }: PodSnapshot): Action {
+  const reason = `no request for ${pod.spec.idle?.sleepAfterSeconds} s`;
+  return { kind: "set-desired", desired: "sleeping", reason };
+}
+
 function expiry({ facts: { pod } }: PodSnapshot, now: Date): number | null {
   return pod.spec.ttlSeconds === undefined || pod.desired === "deleted" ? null : remainingMs(pod.createdAt, pod.spec.ttlSeconds, now);
 }
 
 function waits(snapshot: PodSnapshot, view: PodView, now: Date): (number | null)[] {
   const failure = podFailure(snapshot.facts.pod);
+  const isFallingAsleep = snapshot.facts.pod.desired === "sleeping";
   const units = view.units.flatMap((unit) => [
     unit.failure?.retry ? remainingMs(unit.failure.lastAt, retryDelay(unit.failure.count), now) : null,
     unit.failure && unit.current?.startedAt ? remainingMs(unit.current.startedAt, stableSeconds, now) : null,
     !unit.spec.probe && unit.current?.startedAt ? remainingMs(unit.current.startedAt, settleSeconds, now) : null,
-    ...unit.old.map((old) => drainMs(snapshot, old, now)),
+    ...[...unit.old, ...(isFallingAsleep && unit.current ? [unit.current] : [])].map((old) => drainMs(snapshot, old, now)),
   ]);
   const pod = failure?.retry ? [0, stableSeconds].map((more) => remainingMs(failure.lastAt, retryDelay(failure.count) + more, now)) : [];
   return [...pod, ...units];

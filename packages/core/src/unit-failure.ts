@@ -33,7 +33,9 @@ export function unitFailure(
   }
   if (current.state === "exited") {
     const isKnown = known?.state === "exited" && known.runId === current.runId;
-    if (isKnown || previous?.runId === current.runId) return previous;
+    // What was being stopped when last seen has not failed by ending, though it is wanted again by now.
+    const wasEnded = pod.status.phase === "stopping";
+    if (isKnown || wasEnded || previous?.runId === current.runId) return previous;
     if (current.oomKilled)
       return failed(
         current.runId,

@@ -58,6 +58,8 @@ describe("P3 cross checks name the path and the nearest valid name", () => {
   const db = { name: "db", image: "postgres:17", ports: [{ name: "pg", container: 5432 }] };
   test.each<[string, unknown, string, string | undefined]>([
     ["unit names are unique", { units: [web, web] }, "spec.units[1].name", undefined],
+    ["a pod without a route cannot be woken", { units: [web], idle: { sleepAfterSeconds: 60 } }, "spec.idle", undefined],
+    ["a task does not sleep", { units: [web], lifecycle: "task", idle: { sleepAfterSeconds: 60 } }, "spec.idle", undefined],
     ["port names are unique", one({ ports: [http, { ...http, container: 1 }] }), "spec.units[0].ports[1].name", undefined],
     ["port numbers are unique", one({ ports: [http, { ...http, name: "b" }] }), "spec.units[0].ports[1].container", undefined],
     [

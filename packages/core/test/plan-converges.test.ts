@@ -8,6 +8,7 @@ const specs = [
   webSpec,
   appWithDatabase,
   { ...webSpec, units: webSpec.units.map((unit) => ({ ...unit, volumes: [{ name: "data", path: "/data" }] })) },
+  { ...appWithDatabase, idle: { sleepAfterSeconds: 600 } },
 ];
 const withEnv = (spec: (typeof specs)[number], value: number) => ({
   ...spec,
@@ -40,10 +41,17 @@ const updated = fc.tuple(fc.nat(specs.length - 1), fc.nat(3)).map(
       if (world.pod.desired !== "deleted") world.update(withEnv(specs[at] ?? webSpec, value));
     },
 );
-const desired = fc.constantFrom("running" as const, "stopped" as const).map(
+const desired = fc.constantFrom("running" as const, "stopped" as const, "sleeping" as const).map(
   (state): Step =>
     (world) => {
       if (world.pod.desired !== "deleted") world.desire(state);
+    },
+);
+const visited = fc.record({ requests: fc.nat(1), upgraded: fc.nat(1) }).map(
+  (load): Step =>
+    (world) => {
+      if (world.pod.desired === "sleeping") world.desire("running");
+      world.load(load);
     },
 );
 const deleted = fc.constant<Step>((world) => {
@@ -75,7 +83,7 @@ const gatewayAway = fc.boolean().map(
     },
 );
 const gatewayForgot = fc.constant<Step>((world) => {
-  world.gateway = { ...world.gateway, servedVersion: 0 };
+  world.gateway = { ...world.gateway, servedVersion: 0, since: world.now.toISOString(), load: {} };
 });
 const strangers = fc.array(fc.integer({ min: 20000, max: 20060 }), { maxLength: 40 }).map(
   (ports): Step =>
@@ -99,6 +107,7 @@ const steps = fc.array(
     unitRemoved,
     updated,
     desired,
+    visited,
     deleted,
     behaves,
     runtimeAway,
@@ -114,6 +123,7 @@ function endWell(world: World): void {
   world.answers = true;
   world.gatewayAnswers = true;
   world.behaviour = () => "healthy";
+  world.gateway.load = {};
   for (const unit of world.running()) world.health[unit.runId] = { state: "healthy", message: "", since: "" };
   if (!world.forgotten) world.settle(300, 3600);
 }
@@ -142,6 +152,8 @@ describe("P5 plan converges", () => {
         expect(world.pod.status).toMatchObject({ phase: world.pod.desired, observedGeneration: world.pod.generation });
         const ports = world.allocations.filter((a) => a.kind === "port");
         expect(new Set(ports.map((a) => a.value)).size).toBe(ports.length);
+        if (world.pod.desired === "sleeping") expect(world.routes.every((route) => route.state === "sleeping")).toBe(true);
+        if (world.pod.spec.idle) expect(world.pod.desired).not.toBe("running");
         if (world.pod.desired === "running") {
           expect(ports).toHaveLength(world.pod.spec.units.flatMap((unit) => unit.ports ?? []).length);
           expect(world.routes.every((route) => route.state === "serving" && route.version <= world.gateway.servedVersion)).toBe(true);

@@ -3,7 +3,7 @@ import { type Plan, plan } from "../src/plan.ts";
 import { countFailure } from "../src/plan-backoff.ts";
 import type { Pod } from "../src/pod.ts";
 import { type PodSpecInput, podSpec } from "../src/pod-spec.ts";
-import type { GatewayObservation } from "../src/route-table.ts";
+import type { GatewayObservation, UpstreamLoad } from "../src/route-table.ts";
 import type { ObservedUnit, UnitRun, VolumeId } from "../src/runtime.ts";
 import type { HealthReport, PodSnapshot, Range } from "../src/snapshot.ts";
 import { emptyStatus } from "../src/status.ts";
@@ -22,7 +22,15 @@ export class World {
   volumes: VolumeId[] = [];
   prepared = false;
   health: Record<string, HealthReport> = {};
-  gateway: GatewayObservation = { servedVersion: 0, load: {}, portErrors: {}, certificateVersion: "", httpsPort: null, httpsError: null };
+  gateway: GatewayObservation = {
+    servedVersion: 0,
+    since: this.now.toISOString(),
+    load: {},
+    portErrors: {},
+    certificateVersion: "",
+    httpsPort: null,
+    httpsError: null,
+  };
   tableVersion = 0;
   runs = 0;
   answers = true;
@@ -210,6 +218,7 @@ export class World {
   }
 
   private start(run: UnitRun): boolean {
+    if (this.pod.desired !== "running") throw new Error(`ensure-unit of a pod that is to be ${this.pod.desired}`);
     if (!this.prepared) throw new Error("ensure-unit before prepare-pod");
     const stranger = run.ports.find((port) => this.strangersPorts.has(port.host));
     if (stranger) {
@@ -248,6 +257,12 @@ export class World {
     if (behaviour === "healthy") this.health[runId] = { state: "healthy", message: "", since: this.now.toISOString() };
     else if (typeof behaviour === "object") this.end(key(run.id), behaviour.exit);
     return true;
+  }
+
+  /** What the gateway counts for each instance that runs. */
+  load(load: Partial<UpstreamLoad>): void {
+    const entry = { requests: 0, upgraded: 0, lastActivityAt: this.now.toISOString(), ...load };
+    this.gateway.load = Object.fromEntries(this.running().map(({ id }) => [`${id.pod}/${id.unit}/${id.revision}`, entry]));
   }
 
   /** Ends a run by unit key `<unit>@<revision>`. */

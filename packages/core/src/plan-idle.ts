@@ -1,0 +1,39 @@
+import { upstreamId } from "./plan-routes.ts";
+import type { PodView } from "./pod-view.ts";
+import type { PodSnapshot } from "./snapshot.ts";
+import type { PodStatus } from "./status.ts";
+
+/**
+ * Milliseconds until a pod is to be put to sleep: 0 now, null while nothing but a change can lead there. Only what was
+ * seen counts: without the gateway's word, or from before it started, nobody knows that a pod was idle.
+ */
+export function idleMs(snapshot: PodSnapshot, view: PodView, status: PodStatus, now: Date): number | null {
+  const { pod, routes } = snapshot.facts;
+  const { gateway } = snapshot;
+  const { idle, lifecycle } = pod.spec;
+  if (!idle || lifecycle === "task" || pod.desired !== "running" || !gateway?.since || !isAtRest(snapshot, view)) return null;
+  const loads = view.units.flatMap((unit) => (unit.current ? (gateway.load[upstreamId(unit.current)] ?? []) : []));
+  if (loads.some((load) => load.requests + load.upgraded > 0)) return null;
+  const times = [
+    gateway.since,
+    pod.createdAt,
+    ...view.units.map((unit) => unit.current?.startedAt),
+    ...routes.map((route) => status.routes[route.id]?.switchedAt),
+    ...loads.map((load) => load.lastActivityAt),
+  ];
+  const last = Math.max(...times.map((time) => (time ? Date.parse(time) : 0)));
+  // A clock set back must not put everything to sleep: what lies ahead counts as now.
+  const idleForMs = Math.max(0, now.getTime() - last);
+  return Math.max(0, idle.sleepAfterSeconds * 1000 - idleForMs);
+}
+
+/** Everything runs as wanted and the gateway serves it: nothing is being started, switched or drained. */
+function isAtRest({ facts: { routes }, gateway }: PodSnapshot, view: PodView): boolean {
+  const served = gateway?.servedVersion ?? 0;
+  return (
+    routes.length > 0 &&
+    view.strays.length === 0 &&
+    view.units.every((unit) => unit.isReady && unit.old.length === 0) &&
+    routes.every((route) => route.state === "serving" && route.version <= served)
+  );
+}
