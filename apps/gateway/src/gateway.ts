@@ -29,6 +29,7 @@ export class EmbeddedGateway {
   readonly #frontUpstreams: Upstream[];
   readonly log: AccessLog;
   readonly wakes = new WakeFeed();
+  readonly #since = new Date().toISOString();
 
   constructor(settings: GatewaySettings) {
     this.#settings = settings;
@@ -82,7 +83,12 @@ export class EmbeddedGateway {
       const error = entry.publicPort === null ? undefined : this.#ports.errorOf(entry.publicPort);
       if (error !== undefined) portErrors[entry.id] = error;
     }
-    return { servedVersion: this.#table.version, load: this.#table.upstreams.load(), portErrors };
+    return { servedVersion: this.#table.version, since: this.#since, load: this.#table.upstreams.load(), portErrors };
+  }
+
+  /** Routes at which a request waits now. */
+  get waitedFor(): string[] {
+    return this.#waiting.routes;
   }
 
   /** Takes nothing new, lets what is open end for so many seconds, then cuts it. Resolves when nothing is open. */

@@ -22,6 +22,8 @@ export function createControlServer(gateway: EmbeddedGateway, shutdown: () => vo
     "GET /watch": (_request, response) => {
       const lines = openLineStream(response);
       lines.onClose(gateway.wakes.listen((wake) => lines.send(JSON.stringify(wake))));
+      // Who came while nobody listened waits all the same.
+      for (const route of gateway.waitedFor) lines.send(JSON.stringify({ route }));
     },
     "GET /logs": (_request, response, query) => sendLogs(gateway, response, query),
     "POST /shutdown": (_request, response) => {

@@ -9,6 +9,7 @@ export type PageKind =
   | "unready"
   | "stopped"
   | "held-too-long"
+  | "waking"
   | "restarting"
   | "unreachable"
   | "timeout";
@@ -78,6 +79,15 @@ export const pageKinds: Record<PageKind, PageFacts> = {
     text: {
       en: { title: "Still starting", message: "The application takes longer than expected. Try again in a moment." },
       zh: { title: "仍在启动", message: "应用启动时间超出预期，请稍后重试。" },
+    },
+  },
+  waking: {
+    status: 503,
+    code: "unavailable",
+    retrySeconds: 1,
+    text: {
+      en: { title: "Waking up", message: "The application was asleep and is starting. This page opens it as soon as it is ready." },
+      zh: { title: "正在唤醒", message: "应用处于休眠状态，正在启动。就绪后本页面会自动打开它。" },
     },
   },
   restarting: {

@@ -14,7 +14,7 @@ export function decide(context: ProxyContext, target: RequestTarget, localPort: 
   const route = context.find(target, localPort);
   if (typeof route === "string") return { kind: "answer", route: null, page: route, message: null };
   const { state, message } = route.entry;
-  if (state === "holding") return { kind: "hold", route };
+  if (state === "holding" || state === "sleeping") return { kind: "hold", route };
   if (state !== "serving") return { kind: "answer", route, page: state, message };
   const upstream = pickUpstream(route.upstreams, []);
   return upstream ? { kind: "send", route, upstream } : { kind: "answer", route, page: "unready", message };

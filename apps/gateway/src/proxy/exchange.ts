@@ -6,7 +6,8 @@ import type { Route } from "../routing/route.ts";
 import { accessLine } from "./access-line.ts";
 import type { AnswerHandler, Connection } from "./connection.ts";
 import { decide } from "./decide.ts";
-import { codeOf, failurePage } from "./failure.ts";
+import { codeOf, failurePage, newsMilliseconds } from "./failure.ts";
+import { type Hold, holdOf } from "./hold.ts";
 import { peerOf } from "./peer.ts";
 import type { ProxyContext } from "./proxy-context.ts";
 import { RequestBody } from "./request-body.ts";
@@ -18,8 +19,6 @@ import { pickUpstream, type Upstream } from "./upstream.ts";
 
 const mostAsText = 16_384;
 const lingerMilliseconds = 5000;
-/** How long a refused connection waits for word from the control plane, which hears of a death within milliseconds. */
-const newsMilliseconds = 1500;
 /** In the log: the client left before there was an answer. */
 const clientClosed = 499;
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
@@ -41,7 +40,7 @@ export class Exchange implements AnswerHandler {
   #isSent = false;
   #tried: Upstream[] = [];
   #hasRetriedStale = false;
-  #holdUntil = 0;
+  #held: Hold | null = null;
   #leaveWaiting: (() => void) | null = null;
   #hasDrainListener = false;
   /** What came along with the head is held until all of that piece was seen: it may be the whole body. */
@@ -75,12 +74,13 @@ export class Exchange implements AnswerHandler {
   };
 
   #hold(route: Route): void {
-    this.#holdUntil ||= this.#startedAt + route.entry.holdSeconds * 1000;
+    this.#held ??= holdOf(route, this.#request, this.#startedAt);
+    const { until, page, message } = this.#held;
     const expire = () => {
       this.#leaveWaiting = null;
-      this.#answer("held-too-long", route.entry.message);
+      this.#answer(page, message);
     };
-    this.#leaveWaiting = this.#context.waiting.enter(route.entry.id, this.#holdUntil, this.serve, expire);
+    this.#leaveWaiting = this.#context.waiting.enter(route.entry.id, until, this.serve, expire);
   }
 
   #send(route: Route, upstream: Upstream, connection: Connection): void {
@@ -131,22 +131,35 @@ export class Exchange implements AnswerHandler {
     this.#response.writeHead(head.status, head.reason, headers);
   }
 
-  onData(bytes: Buffer): boolean {
+  onData(bytes: Buffer): void {
     const isWithHead = this.#bytesOut === 0 && !this.#isHeadGone;
     this.#bytesOut += bytes.length;
     if (isWithHead) {
       this.#first = bytes;
-      return true;
+      return;
     }
-    if (this.#first !== null) this.#writeFirst();
-    return this.#write(bytes);
+    this.#writeFirst();
+    this.#response.write(bytes);
   }
 
-  /** An event stream's headers do not wait for its first event. */
-  onPieceEnd(): void {
-    if (this.#first !== null) this.#writeFirst();
-    else if (!this.#isHeadGone) this.#response.flushHeaders();
+  onPieceEnd(): boolean {
+    const response = this.#response;
+    // An event stream's headers do not wait for its first event.
+    if (this.#first === null && !this.#isHeadGone) response.flushHeaders();
     this.#isHeadGone = true;
+    this.#writeFirst();
+    // Node would hold it until the end of the tick; by then something else may have been read into these bytes.
+    response.socket?.uncork();
+    if (response.writableLength === 0) return true;
+    if (!response.writableNeedDrain) {
+      this.#connection?.giveAwayBytes();
+      return true;
+    }
+    if (!this.#hasDrainListener) {
+      this.#hasDrainListener = true;
+      response.on("drain", this.#onDrain);
+    }
+    return false;
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -185,27 +198,9 @@ export class Exchange implements AnswerHandler {
   }
 
   #writeFirst(): void {
-    const bytes = this.#first as Buffer;
+    const bytes = this.#first;
     this.#first = null;
-    if (!this.#write(bytes)) this.#connection?.pause();
-  }
-
-  /** False where the client must take what it has before more is read. */
-  #write(bytes: Buffer): boolean {
-    const response = this.#response;
-    const isRoomLeft = response.write(bytes);
-    // Node would hold it until the end of the tick; until then nothing else may be read into these bytes.
-    response.socket?.uncork();
-    if (response.writableLength === 0) return true;
-    if (isRoomLeft) {
-      this.#connection?.giveAwayBytes();
-      return true;
-    }
-    if (!this.#hasDrainListener) {
-      this.#hasDrainListener = true;
-      response.on("drain", this.#onDrain);
-    }
-    return false;
+    if (bytes !== null) this.#response.write(bytes);
   }
 
   readonly #onDrain = (): void => {

@@ -1,5 +1,8 @@
 import type { PageKind } from "../pages/page-kind.ts";
 
+/** How long a refused connection waits for word from the control plane, which hears of a death within milliseconds. */
+export const newsMilliseconds = 1500;
+
 const slow = new Set(["ANSWER_TIMEOUT", "ETIMEDOUT"]);
 
 /** Which page tells of an upstream's failure. */

@@ -4,9 +4,12 @@ interface Waiter {
   timer: NodeJS.Timeout;
 }
 
+/** Beyond it whoever comes is sent away at once: each waiter keeps a connection, and the one that wakes would be overrun. */
+const mostPerRoute = 1000;
+
 /** Requests that wait for a route to serve again. Nothing of theirs is read meanwhile: the client's own socket holds it. */
 export class WaitingRoom {
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Map<string, Set<Waiter>>();
   readonly #onWait: (route: string) => void;
   #isClosed = false;
 
@@ -15,15 +18,16 @@ export class WaitingRoom {
     this.#onWait = onWait;
   }
 
-  /** Calls `retry` at the next change of the table or `expire` at the time given, whichever comes first; once. Returns how to leave. */
+  /** Calls `retry` at the next change of the table or `expire` at the time given, or at once where too many wait; once. Returns how to leave. */
   enter(route: string, until: number, retry: () => void, expire: () => void): () => void {
-    if (this.#isClosed) {
+    const here = this.#waiters.get(route) ?? new Set();
+    if (this.#isClosed || here.size >= mostPerRoute) {
       expire();
       return () => {};
     }
     const leave = () => {
       clearTimeout(waiter.timer);
-      this.#waiters.delete(waiter);
+      if (here.delete(waiter) && here.size === 0 && this.#waiters.get(route) === here) this.#waiters.delete(route);
     };
     const timer = setTimeout(
       () => {
@@ -33,7 +37,8 @@ export class WaitingRoom {
       Math.max(0, until - Date.now()),
     );
     const waiter: Waiter = { retry, expire, timer };
-    this.#waiters.add(waiter);
+    here.add(waiter);
+    this.#waiters.set(route, here);
     this.#onWait(route);
     return leave;
   }
@@ -49,12 +54,13 @@ export class WaitingRoom {
     for (const waiter of this.#empty()) waiter.expire();
   }
 
-  get count(): number {
-    return this.#waiters.size;
+  /** Routes at which somebody waits: for whoever was not there when they came. */
+  get routes(): string[] {
+    return [...this.#waiters.keys()];
   }
 
   #empty(): Waiter[] {
-    const waiters = [...this.#waiters];
+    const waiters = [...this.#waiters.values()].flatMap((here) => [...here]);
     this.#waiters.clear();
     for (const waiter of waiters) clearTimeout(waiter.timer);
     return waiters;

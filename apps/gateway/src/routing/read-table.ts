@@ -2,7 +2,7 @@ import { AppError, type Issue } from "@agentpod/core/errors";
 import type { RouteEntry, RouteState, RouteTable, Upstream } from "@agentpod/core/route-table";
 import type { Address } from "@agentpod/core/runtime";
 
-const states: readonly RouteState[] = ["serving", "holding", "unready", "stopped"];
+const states: readonly RouteState[] = ["serving", "holding", "sleeping", "unready", "stopped"];
 type Fields = Record<string, unknown>;
 
 /** Checks a table from the control socket or the disk; throws `invalid` with the path of each fault (the first twenty). */

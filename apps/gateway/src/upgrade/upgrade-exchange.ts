@@ -5,7 +5,8 @@ import { renderPage } from "../pages/render-page.ts";
 import { accessLine } from "../proxy/access-line.ts";
 import { type AnswerHandler, Connection } from "../proxy/connection.ts";
 import { decide } from "../proxy/decide.ts";
-import { codeOf, failurePage } from "../proxy/failure.ts";
+import { codeOf, failurePage, newsMilliseconds } from "../proxy/failure.ts";
+import { type Hold, holdOf } from "../proxy/hold.ts";
 import { peerOf } from "../proxy/peer.ts";
 import type { ProxyContext } from "../proxy/proxy-context.ts";
 import { type OutgoingHeaders, outgoingHeaders } from "../proxy/request-headers.ts";
@@ -31,8 +32,8 @@ export class UpgradeExchange implements Closable, AnswerHandler {
   #headers: OutgoingHeaders | null = null;
   #upstream: Upstream | null = null;
   #lastUpstream: string | null = null;
-  readonly #tried: Upstream[] = [];
-  #holdUntil = 0;
+  #tried: Upstream[] = [];
+  #held: Hold | null = null;
   #leaveWaiting: (() => void) | null = null;
   #connection: Connection | null = null;
   #isSent = false;
@@ -78,9 +79,10 @@ export class UpgradeExchange implements Closable, AnswerHandler {
   }
 
   #hold(route: Route): void {
-    this.#holdUntil ||= this.#startedAt + route.entry.holdSeconds * 1000;
-    const expire = () => this.#answer("held-too-long", route.entry.message);
-    this.#leaveWaiting = this.#context.waiting.enter(route.entry.id, this.#holdUntil, this.serve, expire);
+    this.#held ??= holdOf(route, this.#request, this.#startedAt);
+    const { until, page, message } = this.#held;
+    const expire = () => this.#answer(page, message);
+    this.#leaveWaiting = this.#context.waiting.enter(route.entry.id, until, this.serve, expire);
   }
 
   #ask(route: Route, upstream: Upstream): void {
@@ -119,7 +121,7 @@ export class UpgradeExchange implements Closable, AnswerHandler {
     const connection = this.#connection as Connection;
     const upstream = this.#upstream as Upstream;
     this.#status = 101;
-    const protocol = valueOf(head, "upgrade") ?? this.#request.headers.upgrade ?? "";
+    const protocol = headerOf(head, "upgrade") ?? this.#request.headers.upgrade ?? "";
     const lines = [`HTTP/1.1 101 ${head.reason || "Switching Protocols"}`, "connection: upgrade", `upgrade: ${protocol}`];
     const headers = this.#answerHeaders(head, false);
     for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
@@ -149,16 +151,19 @@ export class UpgradeExchange implements Closable, AnswerHandler {
     this.#relayed.writeHead(head.status, head.reason, this.#answerHeaders(head, this.#request.method !== "HEAD"));
   }
 
-  onData(bytes: Buffer): boolean {
+  onData(bytes: Buffer): void {
     this.#bytesOut += bytes.length;
-    this.#connection?.giveAwayBytes();
-    return this.#relayed?.write(bytes) ?? true;
+    this.#relayed?.write(bytes);
   }
 
-  onPieceEnd(): void {}
+  onPieceEnd(): boolean {
+    this.#connection?.giveAwayBytes();
+    return !this.#relayed?.writableNeedDrain;
+  }
 
   onEnd(): void {
     this.#relayed?.end();
+    this.#connection?.giveAwayBytes();
     this.#connection?.destroy();
     this.#connection = null;
     this.#leaveUpstream();
@@ -176,8 +181,22 @@ export class UpgradeExchange implements Closable, AnswerHandler {
     }
     const other = this.#isSent || this.#tried.push(upstream) > 1 ? undefined : pickUpstream(route.upstreams, this.#tried);
     if (other !== undefined) return this.#ask(route, other);
+    if (codeOf(error) === "ECONNREFUSED" && this.#waitForNews(route, error)) return;
     this.#error = codeOf(error);
     this.#answer(failurePage(error, route.isFront, this.#isSent), null);
+  }
+
+  /** As a request does: nothing was sent, so it can wait for the table to say that the unit died, and for its return. */
+  #waitForNews(route: Route, error: Error): boolean {
+    const until = this.#startedAt + newsMilliseconds;
+    if (this.#isClosed || route.isFront || Date.now() >= until) return false;
+    this.#tried = [];
+    const expire = () => {
+      this.#error = codeOf(error);
+      this.#answer(failurePage(error, false, false), null);
+    };
+    this.#leaveWaiting = this.#context.waiting.enter(route.entry.id, until, this.serve, expire);
+    return true;
   }
 
   /** Leaves what it waits for: a table or an upstream's answer. */
@@ -245,7 +264,7 @@ export class UpgradeExchange implements Closable, AnswerHandler {
   }
 }
 
-function valueOf({ headers }: ResponseHead, name: string): string | null {
+function headerOf({ headers }: ResponseHead, name: string): string | null {
   for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] as string;
   return null;
 }
