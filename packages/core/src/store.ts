@@ -174,7 +174,8 @@ export interface DomainStore {
 }
 
 export interface CertificateStore {
-  list(filter: { tenant?: string }): Promise<Certificate[]>;
+  /** Of one tenant (name), of the installation itself (null), or all. */
+  list(filter: { tenant?: string | null }): Promise<Certificate[]>;
   find(id: string): Promise<Certificate | null>;
   get(id: string): Promise<Certificate>;
   /** A row that is wanted and not yet issued; the same owner, names and source again gives the row that is there. */
@@ -216,7 +217,8 @@ export interface DnsProviderStore {
     zones: readonly string[];
     credentials: Record<string, string>;
   }): Promise<DnsProvider>;
-  list(filter: { tenant?: string }): Promise<DnsProvider[]>;
+  /** Of one tenant (name), of the installation itself (null), or all. */
+  list(filter: { tenant?: string | null }): Promise<DnsProvider[]>;
   get(tenant: string | null, name: string): Promise<DnsProvider>;
   /** Decrypted; the caller never logs. */
   reveal(id: string): Promise<Record<string, string>>;

@@ -29,7 +29,8 @@ export function certificateStore(tx: Tx, box: SecretBox): CertificateStore {
   };
 
   return {
-    list: ({ tenant }) => selectCertificates(tx, tenant === undefined ? undefined : eq(tenants.name, tenant)),
+    list: ({ tenant }) =>
+      selectCertificates(tx, tenant === null ? isNull(certificates.tenantId) : tenant === undefined ? undefined : eq(tenants.name, tenant)),
     find,
     get,
     want: async ({ tenantId, names, source }) => {

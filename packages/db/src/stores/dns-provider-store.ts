@@ -47,7 +47,8 @@ export function dnsProviderStore({ db, tenants: allowed }: Tx, box: SecretBox): 
       if (!provider) throw new AppError("internal", "The DNS provider was not stored.");
       return provider;
     },
-    list: ({ tenant }) => select(tenant === undefined ? undefined : eq(tenants.name, tenant)),
+    list: ({ tenant }) =>
+      select(tenant === null ? isNull(dnsProviders.tenantId) : tenant === undefined ? undefined : eq(tenants.name, tenant)),
     get,
     reveal: async (id) => {
       const [row] = await db

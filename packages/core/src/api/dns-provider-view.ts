@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { dnsProviderKinds } from "../certificate.ts";
+import { name } from "../name.ts";
+import { hostField } from "./host-field.ts";
+
+/** Credentials are tried before they are stored, and never shown again. Which ones a kind takes is said where one is missing. */
+export const addDnsProviderRequest = z.strictObject({
+  name,
+  kind: z.enum(dnsProviderKinds),
+  /** Zones it may write. */
+  zones: z.array(hostField).min(1).max(100),
+  credentials: z.record(z.string().min(1).max(60), z.string().max(10_000)),
+});
+
+export const dnsProviderView = z.object({
+  id: z.string(),
+  /** Null: the installation's own. */
+  tenant: z.string().nullable(),
+  name: z.string(),
+  kind: z.enum(dnsProviderKinds),
+  zones: z.array(z.string()),
+  createdAt: z.string(),
+});
+
+export type AddDnsProviderRequest = z.input<typeof addDnsProviderRequest>;
+export type DnsProviderView = z.infer<typeof dnsProviderView>;
