@@ -10,7 +10,7 @@ const allowed: Record<string, readonly string[]> = {
   "packages/runtimes": ["core", "host"],
   "packages/gateways": ["core", "host"],
   "packages/agents": ["core", "host"],
-  "packages/dns": ["core"],
+  "packages/dns": ["core", "host"],
   "packages/acme": ["core"],
   "apps/cli": ["client", "core", "host"],
   "apps/web": ["client", "core"],
