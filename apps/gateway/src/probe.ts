@@ -32,8 +32,8 @@ export async function probe(spec: UpstreamSpec, asked: ProbeRequest): Promise<{ 
           // Only the status is wanted.
           onSent() {},
           onInterim() {},
-          onData: () => true,
-          onPieceEnd() {},
+          onData() {},
+          onPieceEnd: () => true,
           onEnd() {},
           onUpgrade() {},
         },

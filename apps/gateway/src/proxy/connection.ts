@@ -27,10 +27,13 @@ export interface AnswerHandler {
   /** A 1xx answer other than an upgrade. */
   onInterim(head: ResponseHead): void;
   onHead(head: ResponseHead): void;
-  /** The bytes are good until it returns; where it returns false, until it calls `resume`, and nothing more comes before that. */
-  onData(bytes: Buffer): boolean;
-  /** All that came in one piece was handed over, and there is more to come. */
-  onPieceEnd(): void;
+  /** The bytes are good until the next `onPieceEnd` or `onEnd` returns. */
+  onData(bytes: Buffer): void;
+  /**
+   * All that came in one piece was handed over, and there is more to come. False: not before it calls `resume`, until
+   * when the bytes stay good.
+   */
+  onPieceEnd(): boolean;
   onEnd(trailers: readonly string[]): void;
   /** The rest is what came along with the head. From here on the connection only passes bytes: see `passTo`. */
   onUpgrade(head: ResponseHead, rest: Buffer): void;
@@ -97,12 +100,7 @@ export class Connection {
     this.#close();
   }
 
-  /** As if `onData` had returned false. */
-  pause(): void {
-    this.#isPaused = true;
-  }
-
-  /** Goes on after `onData` returned false. */
+  /** Goes on after `onPieceEnd` returned false. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
@@ -111,11 +109,10 @@ export class Connection {
 
   /** The bytes handed out last are still needed: the connection reads into others from now on. */
   giveAwayBytes(): void {
-    if (this.#nextBuffer !== null && isLarge(this.#nextBuffer)) returnBuffer(this.#nextBuffer);
-    this.#nextBuffer = smallBuffer();
+    this.#nextBuffer ??= smallBuffer();
   }
 
-  /** After an upgrade: all bytes go there, under the same terms as those of `onData`. The socket is for everything else. */
+  /** After an upgrade: all bytes go there, good until it returns, or until `resume` where it returns false. The socket is for everything else. */
   passTo(sink: (bytes: Buffer) => boolean): Socket {
     this.#sink = sink;
     return this.#socket as Socket;
@@ -195,7 +192,7 @@ export class Connection {
     if (this.#state === "length" || this.#state === "chunked" || this.#state === "until-close") {
       // Much is coming: fewer and larger reads.
       if (length === buffer.length && !isLarge(buffer) && this.#nextBuffer === null) this.#nextBuffer = largeBuffer();
-      (this.#handler as AnswerHandler).onPieceEnd();
+      if (this.#handler !== null && !this.#handler.onPieceEnd()) this.#isPaused = true;
     }
   }
 
@@ -243,7 +240,7 @@ export class Connection {
   }
 
   readonly #handOver = (bytes: Buffer): void => {
-    if (this.#handler !== null && !this.#handler.onData(bytes)) this.#isPaused = true;
+    this.#handler?.onData(bytes);
   };
 
   /** The answer is whole. Bytes after it belong to nobody: such a connection is not used again. */
@@ -270,9 +267,8 @@ export class Connection {
 
   #onEnd(): void {
     if (this.#state === "tunnel") return;
-    if (this.#state !== "until-close" || this.#handler === null) return this.#fail(new UpstreamClosed("the upstream closed the connection"));
-    this.#finish(false);
-    this.#close();
+    if (this.#state === "until-close" && this.#handler !== null) this.#finish(false);
+    this.#fail(new UpstreamClosed("the upstream closed the connection"));
   }
 
   #fail(error: Error): void {
@@ -311,7 +307,7 @@ export class Connection {
 
   /** It runs on during bodies and idle times, where it means nothing: setting it anew is cheaper than taking it away. */
   readonly #onTime = (): void => {
-    if (this.#state === "connecting") return this.#fail(new ConnectTimeout("no connection in time"));
+    if (this.#state === "connecting") this.#fail(new ConnectTimeout("no connection in time"));
     if (this.#state !== "head") return;
     const body = this.#request?.body ?? null;
     if (body?.isStarted && !body.isDone && body.isWaitingForClient) this.#timer?.refresh();

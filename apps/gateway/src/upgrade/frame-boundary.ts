@@ -13,21 +13,39 @@ export class FrameBoundary {
     let at = 0;
     let last = this.isAtBoundary ? 0 : -1;
     while (at < chunk.length) {
-      if (this.#payloadLeft > 0) {
-        const step = Math.min(this.#payloadLeft, chunk.length - at);
-        at += step;
-        this.#payloadLeft -= step;
-      } else {
-        this.#header.push(chunk[at] as number);
-        at += 1;
-        const payload = payloadLength(this.#header);
-        if (payload === null) continue;
-        this.#header = [];
-        this.#payloadLeft = payload;
+      if (this.#payloadLeft === 0) {
+        at = this.#takeHeader(chunk, at);
+        if (this.#header.length > 0) break;
       }
-      if (this.isAtBoundary) last = at;
+      const step = Math.min(this.#payloadLeft, chunk.length - at);
+      at += step;
+      this.#payloadLeft -= step;
+      if (this.#payloadLeft === 0) last = at;
     }
     return last;
+  }
+
+  /** Returns the offset after the header, or after the chunk where the header goes on in the next. */
+  #takeHeader(chunk: Uint8Array, from: number): number {
+    // Nearly every frame begins and has its whole header in one chunk.
+    if (this.#header.length === 0 && from + 4 <= chunk.length) {
+      const second = chunk[from + 1] as number;
+      const short = second & 0x7f;
+      if (short < 127) {
+        const mask = (second & 0x80) === 0 ? 0 : 4;
+        this.#payloadLeft = mask + (short < 126 ? short : (chunk[from + 2] as number) * 256 + (chunk[from + 3] as number));
+        return from + (short < 126 ? 2 : 4);
+      }
+    }
+    for (let at = from; at < chunk.length; at++) {
+      this.#header.push(chunk[at] as number);
+      const payload = payloadLength(this.#header);
+      if (payload === null) continue;
+      this.#header = [];
+      this.#payloadLeft = payload;
+      return at + 1;
+    }
+    return chunk.length;
   }
 }
 

@@ -180,7 +180,10 @@ export class UpgradeExchange implements Closable, AnswerHandler {
       return;
     }
     const other = this.#isSent || this.#tried.push(upstream) > 1 ? undefined : pickUpstream(route.upstreams, this.#tried);
-    if (other !== undefined) return this.#ask(route, other);
+    if (other !== undefined) {
+      this.#ask(route, other);
+      return;
+    }
     if (codeOf(error) === "ECONNREFUSED" && this.#waitForNews(route, error)) return;
     this.#error = codeOf(error);
     this.#answer(failurePage(error, route.isFront, this.#isSent), null);
