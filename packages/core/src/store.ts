@@ -70,8 +70,8 @@ export interface PodStore {
     id: string,
     change: { spec: PodSpec; inputs: Record<string, unknown>; template: Pod["template"]; actor: string; expectedGeneration?: number },
   ): Promise<Pod>;
-  /** Generation + 1. A pod that is `deleted` stays so: `conflict`. */
-  setDesired(id: string, desired: Desired, keepData?: boolean): Promise<Pod>;
+  /** Generation + 1. A pod that is `deleted` stays so: `conflict`; likewise when `expectedGeneration` is given and no longer true. */
+  setDesired(id: string, desired: Desired, keepData?: boolean, expectedGeneration?: number): Promise<Pod>;
   /** restarts + 1, generation + 1. */
   restart(id: string): Promise<Pod>;
   revisions(id: string): Promise<PodRevision[]>;

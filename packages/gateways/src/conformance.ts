@@ -43,9 +43,11 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
       })();
 
     it("serves nothing at first; a table is served once apply resolves", async () => {
-      expect(await rig.gateway.observe()).toEqual({ servedVersion: 0, load: {}, portErrors: {} });
+      const begun = await rig.gateway.observe();
+      expect(begun).toMatchObject({ servedVersion: 0, since: expect.any(String), portErrors: {} });
+      expect(begun.load).toEqual({});
       await rig.gateway.apply(table(4, route({ upstreams: [await rig.liveUpstream("u")] })));
-      expect(await rig.gateway.observe()).toEqual({ servedVersion: 4, load: {}, portErrors: {} });
+      expect(await rig.gateway.observe()).toEqual({ ...begun, servedVersion: 4 });
     });
 
     it("the same version again has no effect, an older one is a conflict, a newer one replaces the whole", async () => {

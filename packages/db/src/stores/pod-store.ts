@@ -65,7 +65,8 @@ export function podStore(tx: Tx): PodStore {
       await db.insert(podRevisions).values({ podId: id, tenantId: pod.tenantId, generation: pod.generation, actor, ...columns });
       return pod;
     },
-    setDesired: (id, desired, keepData) => change(id, keepData === undefined ? { desired } : { desired, keepData }),
+    setDesired: (id, desired, keepData, expectedGeneration) =>
+      change(id, keepData === undefined ? { desired } : { desired, keepData }, expectedGeneration),
     restart: (id) => change(id, { restarts: sql`${pods.restarts} + 1` }),
     revisions: async (id) => {
       const rows = await db.select().from(podRevisions).where(eq(podRevisions.podId, id)).orderBy(asc(podRevisions.generation));

@@ -41,6 +41,7 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
     lastRoute.delete(id);
   };
   let presence = new AbortController();
+  let since = new Date().toISOString();
   const needPresence = () => {
     if (presence.signal.aborted) throw new AppError("unavailable", "The gateway does not answer.");
   };
@@ -69,7 +70,7 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
       const errors = table.routes.flatMap(({ id, publicPort }) =>
         publicPort !== null && gateway.takenPorts.has(publicPort) ? [[id, `Port ${publicPort} is taken by another program.`]] : [],
       );
-      return { servedVersion: table.version, load: structuredClone(Object.fromEntries(load)), portErrors: Object.fromEntries(errors) };
+      return { servedVersion: table.version, since, load: structuredClone(Object.fromEntries(load)), portErrors: Object.fromEntries(errors) };
     },
     async probe(upstream) {
       needPresence();
@@ -102,6 +103,8 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
     leave: () => presence.abort(),
     comeBack() {
       presence = new AbortController();
+      since = new Date().toISOString();
+      load.clear();
     },
     record(line) {
       lines.push(line);
