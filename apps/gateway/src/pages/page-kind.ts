@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@agentpod/core/errors";
 import type { PageLanguage } from "./page-language.ts";
+import { type PolicyPageKind, policyPages } from "./policy-pages.ts";
 
 /** Everything the gateway answers by itself. */
 export type PageKind =
@@ -12,9 +13,10 @@ export type PageKind =
   | "waking"
   | "restarting"
   | "unreachable"
-  | "timeout";
+  | "timeout"
+  | PolicyPageKind;
 
-interface PageFacts {
+export interface PageFacts {
   status: number;
   code: ErrorCode;
   /** Seconds after which the page loads itself again and clients may try again; null: no use in trying. */
@@ -24,6 +26,7 @@ interface PageFacts {
 
 /** Status and words of each page. A route's own message takes the place of `message` where it has one. */
 export const pageKinds: Record<PageKind, PageFacts> = {
+  ...policyPages,
   "bad-request": {
     status: 400,
     code: "invalid",

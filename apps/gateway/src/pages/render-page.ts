@@ -12,16 +12,26 @@ export interface RenderedPage {
   body: string;
 }
 
-/** A calm page for people (Accept: text/html), else AgentPod's error JSON. `message` null: the page's own words. */
-export function renderPage(kind: PageKind, message: string | null, requestId: string, request: PageRequest): RenderedPage {
+/**
+ * A calm page for people (Accept: text/html), else AgentPod's error JSON. `message` null: the page's own words.
+ * `retrySeconds` null: the page's own; pages that have none do not load themselves again.
+ */
+export function renderPage(
+  kind: PageKind,
+  message: string | null,
+  requestId: string,
+  request: PageRequest,
+  retrySeconds: number | null = null,
+): RenderedPage {
   const facts = pageKinds[kind];
+  const retryAfter = retrySeconds ?? facts.retrySeconds;
   const isHtml = /\btext\/html\b/i.test(request.accept ?? "");
   const language = isHtml ? pageLanguage(request.acceptLanguage) : "en";
   const words = facts.text[language];
   // Routes' messages are English: the Chinese page says its own words first.
   const sentences = !message ? [words.message] : language === "zh" ? [words.message, message] : [message];
   const body = isHtml
-    ? html(language, words.title, sentences, requestId, facts.retrySeconds)
+    ? html(language, words.title, sentences, requestId, facts.retrySeconds === null ? null : retryAfter)
     : `${JSON.stringify({ error: { code: facts.code, message: sentences[0], issues: [], requestId } })}\n`;
   const headers = [
     "content-type",
@@ -37,7 +47,7 @@ export function renderPage(kind: PageKind, message: string | null, requestId: st
     "content-security-policy",
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
   ];
-  if (facts.retrySeconds !== null) headers.push("retry-after", String(facts.retrySeconds));
+  if (retryAfter !== null) headers.push("retry-after", String(retryAfter));
   if (isHtml) headers.push("content-language", language, "vary", "accept, accept-language");
   return { status: facts.status, headers, body };
 }

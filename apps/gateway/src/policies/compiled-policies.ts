@@ -1,0 +1,59 @@
+import type { RoutePolicies } from "@agentpod/core/route-policies";
+import { type AddressRule, addressRule } from "./address-rule.ts";
+import { BasicAuth } from "./basic-auth.ts";
+import { CorsRule } from "./cors-rule.ts";
+import { type HeaderChange, headerChange } from "./header-change.ts";
+import type { PasswordChecks } from "./password-checks.ts";
+import { RateLimit } from "./rate-limit.ts";
+
+/** A route's policies made ready for its requests; null where there is nothing to do. HTTPS and HSTS are the door's. */
+export interface CompiledPolicies {
+  readonly maintenance: { message: string; retryAfterSeconds: number } | null;
+  readonly isWelcome: AddressRule | null;
+  readonly cors: CorsRule | null;
+  readonly rateLimit: RateLimit | null;
+  readonly basicAuth: BasicAuth | null;
+  readonly maxBodyBytes: number | null;
+  readonly requestHeaders: HeaderChange | null;
+  readonly responseHeaders: HeaderChange | null;
+  readonly compress: boolean;
+  readonly retries: number;
+  /** 0: none. */
+  readonly idleMilliseconds: number;
+}
+
+/** What a route had before: parts that stay the same are taken over with what they have counted and remembered. */
+export interface EarlierPolicies {
+  policies: RoutePolicies;
+  compiled: CompiledPolicies;
+}
+
+/** Null: nothing to do for any request. */
+export function compilePolicies(policies: RoutePolicies, checks: PasswordChecks, earlier: EarlierPolicies | null): CompiledPolicies | null {
+  const { maintenance, addresses, cors, rateLimit, basicAuth, requestHeaders, responseHeaders } = policies;
+  const compiled: CompiledPolicies = {
+    maintenance: maintenance ?? null,
+    isWelcome: addresses ? addressRule(addresses) : null,
+    cors: cors ? new CorsRule(cors) : null,
+    rateLimit: rateLimit ? (kept(earlier, "rateLimit", rateLimit) ?? new RateLimit(rateLimit)) : null,
+    basicAuth: basicAuth ? (kept(earlier, "basicAuth", basicAuth) ?? new BasicAuth(basicAuth, checks)) : null,
+    maxBodyBytes: policies.maxBodyBytes ?? null,
+    requestHeaders: headerChange(requestHeaders, basicAuth ? ["authorization"] : []),
+    responseHeaders: headerChange(responseHeaders),
+    compress: policies.compress,
+    retries: policies.retries,
+    idleMilliseconds: policies.idleTimeoutSeconds * 1000,
+  };
+  const { compress, retries, idleMilliseconds, ...parts } = compiled;
+  const doesNothing = !compress && retries === 0 && idleMilliseconds === 0 && Object.values(parts).every((part) => part === null);
+  return doesNothing ? null : compiled;
+}
+
+function kept<K extends "rateLimit" | "basicAuth">(
+  earlier: EarlierPolicies | null,
+  part: K,
+  policy: RoutePolicies[K],
+): CompiledPolicies[K] {
+  if (earlier === null || JSON.stringify(earlier.policies[part]) !== JSON.stringify(policy)) return null;
+  return earlier.compiled[part];
+}
