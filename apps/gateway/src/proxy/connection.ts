@@ -180,6 +180,8 @@ export class Connection {
       const stop = bytes.indexOf("\r\n\r\n", at, "latin1");
       if (stop === -1 || stop + 4 > end) {
         if (end - at > mostHead) throw new BadAnswer("the answer's head is too long");
+        if (/(?:^|[^\r])\n/.test(bytes.toString("latin1", at, end)))
+          throw new BadAnswer("a line of the answer's head ends in a bare line feed");
         this.#partialHead = Buffer.from(bytes.subarray(at, end));
         return;
       }
