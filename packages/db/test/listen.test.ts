@@ -70,6 +70,30 @@ describe("P5 notifications", () => {
     expect(await told("events", () => system((s) => s.events.append(exampleEvent(null, "x"))))).toEqual([""]);
   });
 
+  it("P7 certificates are told of what decides them: domains, hosts, providers, certificates; not of leases and failures", async () => {
+    const tenant = await newTenant(scratch.database, "secure");
+    const pod = await newPod(scratch.database, tenant, "web");
+    const heard = (work: (store: Store) => Promise<unknown>) => told("certificates", () => system(work));
+    const route = (...hosts: string[]) => heard((s) => s.routes.replace(pod.id, [exampleRoute(hosts)]));
+    expect(await route("secure.example.com")).toEqual([""]);
+    expect(await route("secure.example.com")).toEqual([]);
+    expect(await route()).toEqual([""]);
+    const { id } = await system((s) => s.domains.insert({ tenantId: tenant.id, name: "example.com", token: "t" }));
+    expect(await heard((s) => s.domains.noteCheck(id, "nothing found"))).toEqual([]);
+    expect(await heard((s) => s.domains.markVerified(id, "dns"))).toEqual([""]);
+    expect(await heard((s) => s.domains.delete(id))).toEqual([""]);
+    const want = (s: Store) => s.certificates.want({ tenantId: tenant.id, names: ["example.com"], source: "acme" });
+    expect(await heard(want)).toEqual([""]);
+    const certificate = await system(want);
+    expect(await heard((s) => s.certificates.claim(certificate.id, "me", 60))).toEqual([]);
+    const failure = { message: "no", fault: "user" as const, nextAttemptAt: "2026-01-01T00:00:00.000Z" };
+    expect(await heard((s) => s.certificates.saveFailure(certificate.id, failure))).toEqual([]);
+    expect(await heard((s) => s.certificates.renewNow(certificate.id))).toEqual([""]);
+    expect(await heard((s) => s.certificates.delete(certificate.id))).toEqual([""]);
+    const provider = { tenantId: null, name: "dns", kind: "route53" as const, zones: ["example.com"], credentials: {} };
+    expect(await heard((s) => s.dnsProviders.insert(provider))).toEqual([""]);
+  });
+
   it("the listener ends with its signal, and says when its connection broke", async () => {
     const stop = new AbortController();
     const ended = (async () => {

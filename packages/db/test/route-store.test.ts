@@ -1,3 +1,4 @@
+import { routePolicies } from "@agentpod/core/route-policies";
 import type { Store } from "@agentpod/core/store";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type ScratchDatabase, scratchDatabase } from "../src/testing/scratch-database.ts";
@@ -65,6 +66,53 @@ describe("P7 the route table", () => {
       timeoutSeconds: 60,
       drainSeconds: 30,
     });
+  });
+
+  it("policies are in the table only where there are some, a sleeping route waits as long as its pod may take to wake", async () => {
+    const pod = await made("policed");
+    const policies = routePolicies.parse({ maxBodyBytes: 10, requestHeaders: { set: { "X-B": "1", "X-A": "2" } } });
+    const route = { ...exampleRoute(["policed.example.com"]), policies, wake: true, wakeSeconds: 90 };
+    const [row] = await system((s) => s.routes.replace(pod.id, [route]));
+    expect(row).toMatchObject({ policies, split: null, wake: true, wakeSeconds: 90 });
+    const id = row?.id as string;
+    const entry = async () => (await system((s) => s.routes.table())).routes.find((r) => r.id === id);
+    expect(await entry()).toMatchObject({ policies, holdSeconds: 10 });
+    await system((s) => s.routes.set(id, { state: "sleeping", message: "asleep", upstreams: [] }));
+    expect(await entry()).toMatchObject({ state: "sleeping", holdSeconds: 90 });
+    const before = await version();
+    await system((s) => s.routes.replace(pod.id, [{ ...route, policies: routePolicies.parse(policies) }]));
+    expect(await version()).toBe(before);
+    await system((s) => s.routes.replace(pod.id, [{ ...route, policies: null }]));
+    expect(await version()).toBe(before + 1);
+    expect(await entry()).not.toHaveProperty("policies");
+    expect(await system((s) => s.routes.wakeable(id))).toEqual({ pod: pod.id, desired: "running", wake: true });
+    expect(await system((s) => s.routes.wakeable(pod.id))).toBeNull();
+  });
+
+  it("a split goes to the other pod's route of the same path and tenant, or nowhere", async () => {
+    const tenant = await newTenant(scratch.database, "splits");
+    const stranger = await made("stranger");
+    await system((s) => s.routes.replace(stranger.id, [{ ...exampleRoute(["stranger.example.com"]), path: "/only" }]));
+    const [blue, green] = [await newPod(scratch.database, tenant, "blue"), await newPod(scratch.database, tenant, "green")];
+    const to = (pod: string, path = "/") => ({ ...exampleRoute([]), path, split: { pod, percent: 20 } });
+    const [route] = await system((s) => s.routes.replace(blue.id, [to("green")]));
+    const splitOf = async () => (await system((s) => s.routes.table())).routes.find((r) => r.id === route?.id)?.split;
+    expect(await splitOf()).toBeUndefined();
+    const other = [{ ...exampleRoute([], 0), path: "/x" }, exampleRoute(["green.example.com"], 1), exampleRoute([], 2)];
+    const rows = await system((s) => s.routes.replace(green.id, other));
+    expect(await splitOf()).toEqual({ route: rows[1]?.id, percent: 20 });
+    for (const split of [to("blue"), to("missing"), to("web", "/only")]) {
+      await system((s) => s.routes.replace(blue.id, [split]));
+      expect(await splitOf()).toBeUndefined();
+    }
+  });
+
+  it("every routed host is told once, with its tenant", async () => {
+    const pod = await made("hosted");
+    await system((s) => s.routes.replace(pod.id, [exampleRoute(["h.example.com"]), { ...exampleRoute(["h.example.com"], 1), path: "/b" }]));
+    expect((await system((s) => s.routes.hosts())).filter((h) => h.tenantId === pod.tenantId)).toEqual([
+      { host: "h.example.com", tenantId: pod.tenantId },
+    ]);
   });
 
   it("a host belongs to one pod: another is refused by its name, and never told whose it is", async () => {

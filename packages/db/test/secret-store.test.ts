@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { keyOf } from "../src/master-key.ts";
 import { migrate } from "../src/migrate.ts";
 import { openDatabase } from "../src/open-database.ts";
+import { sealedTables } from "../src/sealed-tables.ts";
 import { secretBox } from "../src/secret-box.ts";
 import { type ScratchDatabase, scratchDatabase } from "../src/testing/scratch-database.ts";
 import { newPod, newTenant, rawClient } from "./fixture.ts";
@@ -17,6 +18,24 @@ afterAll(() => scratch?.drop());
 const system = <T>(work: (store: Store) => Promise<T>) => scratch.database.asSystem(work);
 const made = async (name: string) => newPod(scratch.database, await newTenant(scratch.database, name), "web");
 const revisionOf = async (id: string, name: string) => (await system((s) => s.pods.facts([id])))[0]?.secrets[name];
+
+/** A sealed value in every table that holds some. */
+async function sealEverywhere(s: Store): Promise<{ certificate: string; provider: string }> {
+  const certificate = await s.certificates.want({ tenantId: null, names: ["rotated.example"], source: "local" });
+  const at = new Date().toISOString();
+  const facts = { notBefore: at, notAfter: at, issuer: "", serial: "", fingerprint: "" };
+  await s.certificates.saveIssued(certificate.id, { ...facts, chain: "c", key: "certificate key", renewAt: null, challenge: null });
+  const provider = await s.dnsProviders.insert({
+    tenantId: null,
+    name: "r",
+    kind: "dnspod",
+    zones: [],
+    credentials: { token: "dns token" },
+  });
+  await s.acme.saveAccount("https://ca.example", { key: "account key", url: null });
+  await s.acme.saveLocalAuthority({ certificate: "c", key: "authority key" });
+  return { certificate: certificate.id, provider: provider.id };
+}
 
 describe("P8 secrets", () => {
   it("come back as they were; only a change makes a revision, and none is ever used again", async () => {
@@ -71,16 +90,27 @@ describe("P8 secrets", () => {
   it("are moved to a new key at the next start, without a new revision; a lost key is said, and mended by setting anew", async () => {
     const pod = await made("rotated");
     await system((s) => s.secrets.put(pod.id, "KEY", "kept"));
+    const issued = await system(sealEverywhere);
     const revision = await revisionOf(pod.id, "KEY");
     const next = { current: keyOf(randomBytes(32)), older: [scratch.masterKey.current] };
     await migrate(scratch.ownerUrl, { masterKey: next });
     const rotated = await openDatabase({ ownerUrl: scratch.ownerUrl, masterKey: next, embedded: true });
     expect(await rotated.asSystem((s) => s.secrets.reveal(pod.id))).toEqual({ KEY: "kept" });
+    expect((await rotated.asSystem((s) => s.certificates.served())).find((c) => c.id === issued.certificate)?.key).toBe("certificate key");
+    expect(await rotated.asSystem((s) => s.dnsProviders.reveal(issued.provider))).toEqual({ token: "dns token" });
+    expect(await rotated.asSystem((s) => s.acme.account("https://ca.example"))).toMatchObject({ key: "account key" });
+    expect(await rotated.asSystem((s) => s.acme.localAuthority())).toMatchObject({ key: "authority key" });
     await rotated.close();
     const client = await rawClient(scratch.urlOf(scratch.roles.system));
-    const { rows } = await client.query("select distinct key_id from agentpod.secrets");
+    const sealed = await client.query(
+      "select table_name from information_schema.columns where table_schema = 'agentpod' and column_name = 'ciphertext'",
+    );
+    expect(sealed.rows.map((r) => r.table_name).sort()).toEqual(sealedTables.map((t) => t.table).sort());
+    for (const { table_name } of sealed.rows) {
+      const { rows } = await client.query(`select distinct key_id from agentpod.${table_name}`);
+      expect([table_name, rows]).toEqual([table_name, [{ key_id: next.current.id }]]);
+    }
     await client.end();
-    expect(rows).toEqual([{ key_id: next.current.id }]);
     expect(await revisionOf(pod.id, "KEY")).toBe(revision);
 
     await expect(system((s) => s.secrets.reveal(pod.id))).rejects.toMatchObject({
