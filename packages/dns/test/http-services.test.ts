@@ -109,8 +109,8 @@ const dnspod: Service = {
   busy: { status: 200, body: { Response: { Error: { Code: "RequestLimitExceeded", Message: "too many" }, RequestId: "r" } } },
   reply(received, held) {
     // The library signs the host without its port, which in earnest is none.
-    const headers = { ...received.headers, host: received.headers.host?.split(":")[0] };
-    const request = { ...received, headers };
+    const request: Received = { ...received, headers: { ...received.headers, host: received.headers.host?.split(":")[0] ?? "" } };
+    const { headers } = request;
     const fine = (response: object): Reply => ({ status: 200, body: { Response: { ...response, RequestId: "r" } } });
     const bad = (Code: string): Reply => fine({ Error: { Code, Message: `${Code}.` } });
     const { algorithm, credential, signed, signature } = authorizationParts(String(headers.authorization));
