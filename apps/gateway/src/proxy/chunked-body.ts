@@ -2,7 +2,9 @@ import { BadAnswer, readHeaderLines } from "./response-head.ts";
 
 const mostLine = 1024;
 const mostTrailers = 16_384;
-const sizeLine = /^([0-9a-fA-F]{1,13})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n$/;
+const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+const quoted = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
+const sizeLine = new RegExp(`^([0-9a-fA-F]{1,13})(?:;${token}(?:=(?:${token}|${quoted}))?)*\\r\\n$`);
 const lineFeed = 0x0a;
 
 /** Reads a chunked body (RFC 9112, 7.1) piece by piece. Chunk extensions are dropped; anything else out of order is an error. */

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 
 /** A client's request as the proxy needs it: Node's own (HTTP/1.1) is one, and `H2Request` for HTTP/2. */
@@ -5,7 +6,8 @@ export interface ClientRequest {
   readonly method?: string | undefined;
   /** Flat list in the way of HTTP/1.1: Host instead of pseudo headers. */
   readonly rawHeaders: readonly string[];
-  readonly headers: { readonly [name: string]: string | string[] | undefined };
+  readonly headers: IncomingHttpHeaders;
+  readonly httpVersionMajor: number;
   /** 0: HTTP/1.0, which knows neither chunks nor interim answers. */
   readonly httpVersionMinor: number;
   /** All of its body was received. */
@@ -27,12 +29,14 @@ export interface ClientResponse {
   readonly statusCode: number;
   readonly writableFinished: boolean;
   readonly writableLength: number;
+  readonly writableNeedDrain: boolean;
   /** Null: an answer before it is not yet through. */
   readonly socket: { uncork(): void } | null;
   shouldKeepAlive: boolean;
   on(event: "close" | "drain", listener: () => void): this;
   /** `headers`: flat list. */
   writeHead(status: number, reason: string, headers: string[]): this;
+  writeHead(status: number, headers: string[]): this;
   flushHeaders(): void;
   writeContinue(): void;
   writeProcessing(): void;

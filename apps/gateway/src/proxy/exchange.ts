@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PageKind } from "../pages/page-kind.ts";
 import { renderPage } from "../pages/render-page.ts";
 import type { RequestTarget } from "../routing/request-target.ts";
 import type { Route } from "../routing/route.ts";
 import { accessLine } from "./access-line.ts";
+import type { ClientRequest, ClientResponse } from "./client.ts";
 import type { AnswerHandler, Connection } from "./connection.ts";
+import { cutOff } from "./cut-off.ts";
 import { decide } from "./decide.ts";
 import { codeOf, failurePage, newsMilliseconds } from "./failure.ts";
 import { type Hold, holdOf } from "./hold.ts";
@@ -26,8 +27,8 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 /** One request and its answer: found a route, held, sent on, streamed back, logged. */
 export class Exchange implements AnswerHandler {
   readonly #context: ProxyContext;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #request: ClientRequest;
+  readonly #response: ClientResponse;
   readonly #target: RequestTarget;
   readonly #expectsContinue: boolean;
   readonly #startedAt = Date.now();
@@ -51,7 +52,7 @@ export class Exchange implements AnswerHandler {
   #bytesOut = 0;
   #error: string | null = null;
 
-  constructor(context: ProxyContext, request: IncomingMessage, response: ServerResponse, target: RequestTarget, expectsContinue: boolean) {
+  constructor(context: ProxyContext, request: ClientRequest, response: ClientResponse, target: RequestTarget, expectsContinue: boolean) {
     this.#context = context;
     this.#request = request;
     this.#response = response;
@@ -167,11 +168,12 @@ export class Exchange implements AnswerHandler {
     if (trailers.length > 0) response.addTrailers(trailerPairs(trailers));
     const only = this.#first;
     this.#first = null;
-    if (only === null) response.end();
     // As text a small body leaves in one piece with its head: one system call, a fifth more requests.
-    else if (only.length <= mostAsText) response.end(only.toString("latin1"), "latin1");
+    const isCopied = only !== null && only.length <= mostAsText;
+    if (only === null) response.end();
+    else if (isCopied) response.end(only.toString("latin1"), "latin1");
     else response.end(only);
-    if (response.writableLength > 0) this.#connection?.giveAwayBytes();
+    if (!isCopied && response.writableLength > 0) this.#connection?.giveAwayBytes();
     this.#leaveUpstream(true);
   }
 
@@ -188,7 +190,7 @@ export class Exchange implements AnswerHandler {
     if (this.#response.headersSent) {
       this.#error = codeOf(error);
       // Never let a cut answer look whole: a reset cannot be mistaken for an end.
-      this.#request.socket.resetAndDestroy();
+      cutOff(this.#request, this.#response);
       return;
     }
     if (upstream !== null && this.#retry(upstream, isSent, wasReused)) return;
@@ -302,9 +304,9 @@ export class Exchange implements AnswerHandler {
   /** The answer came before the body's end: its rest is read and dropped for a while, so that the client gets to see the answer. */
   #linger(): void {
     const { socket } = this.#request;
-    const timer = setTimeout(() => socket.destroy(), lingerMilliseconds);
+    const response = this.#response;
+    const timer = setTimeout(() => (response.cut ? response.cut() : socket.destroy()), lingerMilliseconds).unref();
     this.#request.on("end", () => clearTimeout(timer));
-    socket.on("close", () => clearTimeout(timer));
     this.#request.resume();
   }
 

@@ -6,6 +6,8 @@ export interface Peer {
   address: string;
   /** Its forwarded headers count. */
   isTrusted: boolean;
+  /** The connection to it is encrypted. */
+  isTls: boolean;
 }
 
 const peerKey = Symbol("peer");
@@ -16,7 +18,7 @@ export function peerOf(socket: Socket, trusted: BlockList | null): Peer {
   const known = (socket as WithPeer)[peerKey];
   if (known) return known;
   const address = plainAddress(socket.remoteAddress ?? "");
-  const peer = { address, isTrusted: trusted !== null && isListed(address, trusted) };
+  const peer = { address, isTrusted: trusted !== null && isListed(address, trusted), isTls: "encrypted" in socket };
   (socket as WithPeer)[peerKey] = peer;
   return peer;
 }

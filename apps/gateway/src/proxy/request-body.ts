@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import type { ClientRequest } from "./client.ts";
 
 /**
  * A request's body on its way upstream. It touches the client's connection only once a connection is there to take it,
@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
  * the client's connection, which still needs its answer.
  */
 export class RequestBody {
-  readonly #request: IncomingMessage;
+  readonly #request: ClientRequest;
   readonly isChunked: boolean;
   readonly #onStart: () => void;
   #socket: Socket | null = null;
@@ -17,7 +17,7 @@ export class RequestBody {
   bytes = 0;
 
   /** `onStart` is called before the first byte is asked for. Chunked: it goes upstream without a Content-Length. */
-  constructor(request: IncomingMessage, isChunked: boolean, onStart: () => void) {
+  constructor(request: ClientRequest, isChunked: boolean, onStart: () => void) {
     this.#request = request;
     this.isChunked = isChunked;
     this.#onStart = onStart;
