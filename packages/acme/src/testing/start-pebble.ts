@@ -99,6 +99,10 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
         PEBBLE_WFE_NONCEREJECT: String(options.refusedNonces ?? 5),
       },
     );
+    // It says so a moment before it listens.
+    await Promise.all([untilListening(api), untilListening(management)]);
+    return child;
+  };
   let pebble = await begin();
   const get = (path: string): Promise<string> =>
     new Promise((resolve, reject) => {
