@@ -34,11 +34,11 @@ export class EmbeddedGateway {
   constructor(settings: GatewaySettings) {
     this.#settings = settings;
     this.log = new AccessLog(settings.stateDir);
-    this.#waiting = new WaitingRoom((route) => this.wakes.emit({ route }));
+    this.#waiting = new WaitingRoom((route) => this.wakes.emit({ route, waits: true }));
     this.#table = new ServedTable(
       tableFile(settings.stateDir),
       () => this.#onTable(),
-      (route) => this.wakes.emit({ route }),
+      (route) => this.wakes.emit({ route, waits: false }),
     );
     const server = new Upstream("agentpod/server", { kind: "unix", path: settings.serverSocket });
     const dashboard = settings.dashboardSocket
@@ -57,7 +57,7 @@ export class EmbeddedGateway {
     this.#ports = new PublicPorts(
       settings.host,
       () => createDoor(this.#context),
-      () => this.wakes.emit({ route: null }),
+      () => this.wakes.emit({ route: null, waits: false }),
     );
   }
 

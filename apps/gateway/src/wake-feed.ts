@@ -1,8 +1,4 @@
-/** Hints that something is worth a look: never data. */
-export interface GatewayWake {
-  /** Null: look at all routes. */
-  route: string | null;
-}
+import type { GatewayWake } from "@agentpod/core/route-table";
 
 /** Passes wake-ups to whoever listens at the moment. */
 export class WakeFeed {

@@ -61,6 +61,7 @@ const reconciler = startReconciler({
   gateway,
   prober,
   server: serverFacts(runtime, settings, processPaths(home.pods)),
+  machine: () => machineFree(home.root),
   serveRoutes: routeServer(database, gateway, log),
   owner: `${hostname()}:${home.root}`,
   crash: crashPoint(crashFile),

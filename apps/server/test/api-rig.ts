@@ -67,6 +67,7 @@ export async function apiRig(
     gateway,
     prober,
     server: serverFacts(runtime, settings, null),
+    machine: async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 }),
     serveRoutes: routeServer(database, gateway, log),
     owner: "api-test",
     crash: () => undefined,

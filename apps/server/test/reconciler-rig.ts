@@ -25,6 +25,8 @@ export interface Rig {
   gateway: MemoryGateway;
   /** Seconds by which the control planes' clock is ahead. */
   ahead: { seconds: number };
+  /** Free on the machine, for admission. */
+  memoryFreeMb: number;
   /** What happened that was worth a warning, for the message of a failed test. */
   warnings: string[];
   start(options?: ControlOptions): ControlPlane;
@@ -87,6 +89,7 @@ export async function openRig(serverUrl: string): Promise<Rig> {
     gateway,
     ahead,
     warnings,
+    memoryFreeMb: 100_000,
     start({ owner = "one", crash = () => false, database: db = database, programs = {} } = {}) {
       let isDead = false;
       const alive = <T extends object>(part: T): T => mortal(part, () => isDead);
@@ -117,6 +120,7 @@ export async function openRig(serverUrl: string): Promise<Rig> {
           urlOf: ({ pod }) => `http://${pod.name}-${pod.tenant}.localhost:3000`,
         },
         prober,
+        machine: async () => ({ memoryFreeMb: rig.memoryFreeMb, diskFreeMb: 100_000 }),
         serveRoutes: routeServer(mortalDatabase, mortalGateway, log),
         owner,
         crash(point) {

@@ -90,6 +90,14 @@ export interface AccessLogLine {
   error: string | null;
 }
 
+/** A hint that something is worth a look: never data. */
+export interface GatewayWake {
+  /** Null: look at all routes. */
+  route: string | null;
+  /** A request waits at the route; else something drained that it served. */
+  waits: boolean;
+}
+
 export interface Gateway {
   readonly kind: "embedded" | "caddy" | "traefik" | "memory";
   /** Replaces the table as a whole, atomically; resolves once it is served and on disk. Same version twice: no effect. */
@@ -101,8 +109,8 @@ export interface Gateway {
   setChallenges(challenges: readonly Challenge[]): Promise<void>;
   /** A GET through the gateway's own proxy path to an upstream that need not be in the table; for candidates. */
   probe(upstream: Upstream, request: { host: string; path: string; timeoutSeconds: number }): Promise<{ status: number }>;
-  /** Emits when something drained, or a held request waits. Ends with the signal; throws `unavailable` when the gateway is gone. */
-  watch(signal: AbortSignal): AsyncIterable<{ route: string | null }>;
+  /** Ends with the signal; throws `unavailable` when the gateway is gone. Who waits already is told of at once. */
+  watch(signal: AbortSignal): AsyncIterable<GatewayWake>;
   logs(query: { route: string | null; tail: number; follow: boolean; signal: AbortSignal }): AsyncIterable<AccessLogLine>;
 }
 

@@ -69,7 +69,7 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
       const wake = firstOf(rig.gateway.watch(ending.signal));
       await rig.gateway.observe();
       end();
-      expect(await wake).toEqual({ route: "route-1" });
+      expect(await wake).toEqual({ route: "route-1", waits: false });
       expect((await rig.gateway.observe()).load.old).toBeUndefined();
     });
 
@@ -78,7 +78,7 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
       const wake = firstOf(rig.gateway.watch(ending.signal));
       await rig.gateway.observe();
       rig.beginHeldRequest(host, "route-1");
-      expect(await wake).toEqual({ route: "route-1" });
+      expect(await wake).toEqual({ route: "route-1", waits: true });
     });
 
     it("names the routes whose port is taken, until the table no longer asks for it", async () => {

@@ -23,7 +23,7 @@ export function createControlServer(gateway: EmbeddedGateway, shutdown: () => vo
       const lines = openLineStream(response);
       lines.onClose(gateway.wakes.listen((wake) => lines.send(JSON.stringify(wake))));
       // Who came while nobody listened waits all the same.
-      for (const route of gateway.waitedFor) lines.send(JSON.stringify({ route }));
+      for (const route of gateway.waitedFor) lines.send(JSON.stringify({ route, waits: true }));
     },
     "GET /logs": (_request, response, query) => sendLogs(gateway, response, query),
     "POST /shutdown": (_request, response) => {

@@ -56,8 +56,7 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
       if (await saveStatus(world, snapshot, lease, action.status)) return "done";
       return (await holds(world, snapshot, lease)) ? "stop" : "lost";
     case "set-desired":
-      await database.asSystem((store) => store.pods.setDesired(pod.id, action.desired));
-      return "stop";
+      return setDesired(world, snapshot, action);
     case "allocate":
       return allocate(world, snapshot, action.allocation);
     case "release":
@@ -104,6 +103,37 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
     case "forget":
       await forget(world, snapshot);
       return "stop";
+  }
+}
+
+/** What the owner has changed since the look counts: then the next look decides anew. */
+async function setDesired(
+  world: World,
+  { facts: { pod } }: PodSnapshot,
+  action: Extract<Action, { kind: "set-desired" }>,
+): Promise<Outcome> {
+  try {
+    await world.database.asSystem(async (store) => {
+      await store.pods.setDesired(pod.id, action.desired, undefined, pod.generation);
+      if (action.desired !== "sleeping") return;
+      const label = `${pod.tenant}/${pod.name}`;
+      await store.events.append({
+        type: "pod.slept",
+        tenant: pod.tenant,
+        tenantId: pod.tenantId,
+        pod: pod.name,
+        podId: pod.id,
+        actor: "system",
+        source: null,
+        result: "ok",
+        message: `${label} was put to sleep: ${action.reason}.`,
+        data: {},
+      });
+    });
+    return "stop";
+  } catch (thrown) {
+    if (toAppError(thrown).code === "conflict") return "stop";
+    throw thrown;
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { PlannedAction } from "@agentpod/core/api/platform-view";
 import { type Plan, plan } from "@agentpod/core/plan";
 import type { PodSnapshot } from "@agentpod/core/snapshot";
+import { awaitedRoutes } from "./awaited-routes.ts";
 import { reapOrphans } from "./reap-orphans.ts";
 import { plannedAction, reconcilePod } from "./reconcile-pod.ts";
 import { workQueue } from "./work-queue.ts";
@@ -78,6 +79,12 @@ export function startReconciler(world: World): Reconciler {
     return next;
   };
 
+  const awaited = awaitedRoutes(
+    world,
+    (pod, inMs) => (inMs === 0 ? queue.add(pod) : queue.addLater(pod, inMs)),
+    () => void sweepOnce(),
+  );
+
   const loops = [
     forever(signal, "database notifications", world, async () => {
       for await (const pod of world.database.listen("pods", signal, () => void sweepOnce())) queue.add(pod);
@@ -91,7 +98,10 @@ export function startReconciler(world: World): Reconciler {
     }),
     forever(signal, "gateway events", world, async () => {
       void sweepOnce();
-      for await (const _ of world.gateway.watch(signal)) void sweepOnce();
+      for await (const { route, waits } of world.gateway.watch(signal)) {
+        if (route && waits) awaited.hear(route);
+        else void sweepOnce();
+      }
     }),
     (async () => {
       while (!signal.aborted) {
@@ -123,6 +133,7 @@ export function startReconciler(world: World): Reconciler {
     async stop() {
       abort.abort();
       world.prober.stop();
+      await awaited.stop();
       await queue.stop();
       await Promise.all([...loops, next ?? sweeping]);
     },

@@ -1,3 +1,4 @@
+import type { MachineRoom } from "@agentpod/core/admission-check";
 import type { Gateway, GatewayObservation } from "@agentpod/core/route-table";
 import type { Observed, Runtime } from "@agentpod/core/runtime";
 import type { PodSnapshot, ServerFacts } from "@agentpod/core/snapshot";
@@ -14,6 +15,8 @@ export interface World {
   /** Everything of ServerFacts but what is in use now. */
   server: Omit<ServerFacts, "taken">;
   prober: Prober;
+  /** What is free on the machine, for what wakes; null where it cannot be known. */
+  machine(): Promise<MachineRoom | null>;
   /** Puts the stored route table to the gateway; false when the gateway does not answer. */
   serveRoutes(): Promise<boolean>;
   /** Unique per control plane; the same after a restart on the same home. */

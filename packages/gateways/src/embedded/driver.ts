@@ -1,5 +1,5 @@
 import { AppError, toAppError } from "@agentpod/core/errors";
-import type { AccessLogLine, Gateway, GatewayObservation } from "@agentpod/core/route-table";
+import type { AccessLogLine, Gateway, GatewayObservation, GatewayWake } from "@agentpod/core/route-table";
 import { Client, type Dispatcher } from "undici";
 import { applyRequest, type ControlRequest, logsRequest, observeRequest, probeRequest, refusal, watchRequest } from "./body.ts";
 import { readLines } from "./read-lines.ts";
@@ -42,7 +42,7 @@ export function embeddedGateway({ socketPath }: EmbeddedGatewayOptions): Gateway
     observe: () => call<GatewayObservation>(observeRequest),
     probe: (upstream, request) => call<{ status: number }>(probeRequest(upstream, request)),
     async *watch(signal) {
-      yield* stream<{ route: string | null }>(watchRequest, signal);
+      yield* stream<GatewayWake>(watchRequest, signal);
       if (!signal.aborted) throw new AppError("unavailable", "The gateway ended its watch.");
     },
     logs: (query) => stream<AccessLogLine>(logsRequest(query), query.signal),

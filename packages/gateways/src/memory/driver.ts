@@ -1,5 +1,5 @@
 import { AppError } from "@agentpod/core/errors";
-import type { AccessLogLine, Gateway, RouteTable, Upstream, UpstreamLoad } from "@agentpod/core/route-table";
+import type { AccessLogLine, Gateway, GatewayWake, RouteTable, Upstream, UpstreamLoad } from "@agentpod/core/route-table";
 import { subscribe } from "./subscribe.ts";
 
 /** A gateway that serves nothing and remembers everything: for tests and simulation. */
@@ -27,17 +27,17 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
   const load = new Map<string, UpstreamLoad>();
   const lastRoute = new Map<string, string>();
   const lines: AccessLogLine[] = [];
-  const wakes = new Set<(wake: { route: string | null }) => void>();
+  const wakes = new Set<(wake: GatewayWake) => void>();
   const followers = new Set<(line: AccessLogLine) => void>();
   const isServed = (id: string) => table.routes.some((route) => route.upstreams.some((upstream) => upstream.id === id));
-  const wake = (route: string | null) => {
-    for (const listener of wakes) listener({ route });
+  const wake = (route: string | null, waits: boolean) => {
+    for (const listener of wakes) listener({ route, waits });
   };
   const forgetIfDrained = (id: string) => {
     const { requests = 0, upgraded = 0 } = load.get(id) ?? {};
     if (isServed(id) || requests > 0 || upgraded > 0) return;
     load.delete(id);
-    wake(lastRoute.get(id) ?? null);
+    wake(lastRoute.get(id) ?? null, false);
     lastRoute.delete(id);
   };
   let presence = new AbortController();
@@ -99,7 +99,7 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
       load.set(id, { requests: 0, upgraded: 0, lastActivityAt: null, ...load.get(id), ...change });
       forgetIfDrained(id);
     },
-    hold: wake,
+    hold: (route) => wake(route, true),
     leave: () => presence.abort(),
     comeBack() {
       presence = new AbortController();
