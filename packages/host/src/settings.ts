@@ -21,6 +21,8 @@ export interface Settings {
   acme: AcmeSettings;
   /** DNS servers, `address` or `address:port`, for looks at domains; empty: the system's. */
   dnsServers: string[];
+  /** Addresses and CIDRs that the server may connect to on a user's word though they are not public. */
+  outboundAllow: string[];
   /** CIDRs whose forwarded headers count. */
   trustedProxies: string[];
   /** PEM file of certificate authorities that pods and builds are to trust too. */
@@ -97,6 +99,8 @@ export function parseSettings(env: Env): Settings {
     );
   const dnsServers = list("AGENTPOD_DNS_SERVERS");
   if (dnsServers.some((server) => !isDnsServer(server))) wrong("AGENTPOD_DNS_SERVERS", "addresses such as 1.1.1.1 or 127.0.0.1:5353");
+  const outboundAllow = list("AGENTPOD_OUTBOUND_ALLOW");
+  if (!outboundAllow.every(isNetwork)) wrong("AGENTPOD_OUTBOUND_ALLOW", "addresses or networks such as 10.1.2.3 or 192.168.0.0/16");
   const runtime = text("AGENTPOD_RUNTIME") ?? "auto";
   if (!isRuntime(runtime)) wrong("AGENTPOD_RUNTIME", "auto, docker, process or memory");
   const listen = text("AGENTPOD_LISTEN") ?? "0.0.0.0";
@@ -124,6 +128,7 @@ export function parseSettings(env: Env): Settings {
       eab: eabKid !== null && eabHmacKey !== null ? { kid: eabKid, hmacKey: eabHmacKey } : null,
     },
     dnsServers,
+    outboundAllow,
     trustedProxies: list("AGENTPOD_TRUSTED_PROXIES"),
     extraCa: text("AGENTPOD_EXTRA_CA"),
     proxy: url("AGENTPOD_PROXY", ["http:", "https:"]),
@@ -151,4 +156,10 @@ const standardHttpsPort = (port: number): number | null => (port === 80 ? 443 : 
 function isDnsServer(text: string): boolean {
   const [, address = text, port] = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
   return isIP(address.replace(/^\[|\]$/g, "")) !== 0 && (port === undefined || (Number(port) >= 1 && Number(port) <= 65_535));
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const most = isIP(address) === 6 ? 128 : 32;
+  return isIP(address) !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
