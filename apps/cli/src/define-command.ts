@@ -41,6 +41,14 @@ export function positive(option: string): (text: string) => number {
   };
 }
 
+/** Parses a whole number of an option, 0 too. */
+export function count(option: string): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text)) throw new InvalidArgument(`${option} takes a whole number, not ${text.slice(0, 40)}`);
+    return Number(text);
+  };
+}
+
 /** Thrown by option parsers; becomes `ERROR invalid`. */
 class InvalidArgument extends Error {
   readonly code = "commander.invalidArgument";

@@ -9,6 +9,8 @@ export type Goal = (pod: PodView | null) => boolean;
 /** Its newest intent is reached and it runs, or has done its task. */
 export const isUp: Goal = (pod) => pod !== null && settled(pod) && (pod.phase === "running" || pod.phase === "succeeded");
 export const isStopped: Goal = (pod) => pod !== null && settled(pod) && pod.phase === "stopped";
+/** Or stopped by its owner, which sleep leaves as it is. */
+export const isAsleep: Goal = (pod) => pod !== null && settled(pod) && (pod.phase === "sleeping" || pod.phase === "stopped");
 export const isGone: Goal = (pod) => pod === null;
 
 const settled = (pod: PodView) => pod.observedGeneration >= pod.generation;

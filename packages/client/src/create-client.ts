@@ -1,6 +1,10 @@
+import type { CertificateView, UploadCertificateRequest } from "@agentpod/core/api/certificate-view";
+import type { AddDnsProviderRequest, DnsProviderView } from "@agentpod/core/api/dns-provider-view";
+import type { DomainSummary, DomainView, VerifyDomainRequest } from "@agentpod/core/api/domain-view";
 import type { ExecStart } from "@agentpod/core/api/exec-frame";
 import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/api/platform-view";
 import type { CreatePodRequest, UpdatePodRequest } from "@agentpod/core/api/pod-request";
+import type { PatchRouteRequest, PodRouteView } from "@agentpod/core/api/pod-route-view";
 import type { PodHealth, PodLogLine, PodSummary, PodView, RevisionView, UnitStatsView } from "@agentpod/core/api/pod-view";
 import type { ArtifactView, TemplateView } from "@agentpod/core/api/template-view";
 import type { CreateTenantRequest, TenantStatus, TenantView } from "@agentpod/core/api/tenant-view";
@@ -22,6 +26,8 @@ export interface LogsQuery {
 }
 
 const enc = encodeURIComponent;
+const owned = (tenant: string | null) => (tenant === null ? "" : `/tenants/${enc(tenant)}`);
+const domainsPath = (tenant: string) => `${owned(tenant)}/domains`;
 const podPath = (tenant: string, pod: string) => `/tenants/${enc(tenant)}/pods/${enc(pod)}`;
 
 /** The API as typed calls. Every one throws AppError: the server's code and sentence, or `unavailable`. */
@@ -73,6 +79,7 @@ export function createClient(options: ClientOptions) {
         transport.json<PodView>("DELETE", podPath(tenant, pod), { query: { keepData } }),
       start: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/start`),
       stop: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/stop`),
+      sleep: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/sleep`),
       restart: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/restart`),
       revisions: (tenant: string, pod: string) => get<RevisionView[]>(`${podPath(tenant, pod)}/revisions`),
       rollback: (tenant: string, pod: string, generation: number) => post<PodView>(`${podPath(tenant, pod)}/rollback`, { generation }),
@@ -92,6 +99,33 @@ export function createClient(options: ClientOptions) {
       /** A page: the newest, newest first; or after a cursor, oldest first. */
       list: (query: { tenant?: string; pod?: string; after?: string; limit?: number }) => get<AgentPodEvent[]>("/events", query),
       watch: (query: WatchQuery) => watchEvents(transport, query),
+    },
+    domains: {
+      add: (tenant: string, name: string) => post<DomainView>(domainsPath(tenant), { name }),
+      list: (tenant: string) => get<DomainSummary[]>(domainsPath(tenant)),
+      get: (tenant: string, name: string) => get<DomainView>(`${domainsPath(tenant)}/${enc(name)}`),
+      verify: (tenant: string, name: string, body: VerifyDomainRequest = {}) =>
+        post<DomainView>(`${domainsPath(tenant)}/${enc(name)}/verify`, body),
+      remove: (tenant: string, name: string) => transport.json<undefined>("DELETE", `${domainsPath(tenant)}/${enc(name)}`),
+    },
+    routes: {
+      list: (tenant: string, pod: string) => get<PodRouteView[]>(`${podPath(tenant, pod)}/routes`),
+      set: (tenant: string, pod: string, index: number, body: PatchRouteRequest) =>
+        transport.json<PodRouteView>("PATCH", `${podPath(tenant, pod)}/routes/${index}`, { json: body }),
+    },
+    /** Null as a tenant: the installation's own, and those of every tenant in lists. */
+    certificates: {
+      list: (tenant: string | null) => get<CertificateView[]>(`${owned(tenant)}/certificates`),
+      upload: (tenant: string, body: UploadCertificateRequest) => post<CertificateView>(`${owned(tenant)}/certificates`, body),
+      renew: (tenant: string | null, id: string) => post<CertificateView>(`${owned(tenant)}/certificates/${enc(id)}/renew`),
+      delete: (tenant: string, id: string) => transport.json<undefined>("DELETE", `${owned(tenant)}/certificates/${enc(id)}`),
+      /** PEM of the local authority. */
+      authority: async () => (await transport.text("GET", "/certificates/authority")).trim(),
+    },
+    dnsProviders: {
+      list: (tenant: string | null) => get<DnsProviderView[]>(`${owned(tenant)}/dns-providers`),
+      add: (tenant: string | null, body: AddDnsProviderRequest) => post<DnsProviderView>(`${owned(tenant)}/dns-providers`, body),
+      remove: (tenant: string | null, name: string) => transport.json<undefined>("DELETE", `${owned(tenant)}/dns-providers/${enc(name)}`),
     },
     tokens: {
       create: (body: CreateTokenRequest) => post<NewTokenView>("/tokens", body),

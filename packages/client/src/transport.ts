@@ -24,6 +24,8 @@ export interface Transport {
   readonly options: ClientOptions;
   /** The parsed JSON answer; undefined for 204. Throws AppError with the server's code, or `unavailable`. */
   json<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
+  /** The body as it is. Throws as `json` does. */
+  text(method: string, path: string): Promise<string>;
   /** The body as a stream, without a time limit. Throws as `json` does. */
   stream(method: string, path: string, options?: RequestOptions): Promise<Readable>;
   close(): Promise<void>;
@@ -79,6 +81,9 @@ export function httpTransport(options: ClientOptions): Transport {
       } catch (cause) {
         throw new AppError("unavailable", `${options.baseUrl} does not answer like AgentPod; is the address right?`, { cause });
       }
+    },
+    async text(method, path) {
+      return (await send(method, path, {}, 300_000)).body.text();
     },
     async stream(method, path, asked = {}) {
       return (await send(method, path, asked, 0)).body;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examples, noun, positive, verb } from "../define-command.ts";
+import { examples, noun, positive, verb, yesOption } from "../define-command.ts";
 
 export function platformCommands(program: Command): void {
   examples(
@@ -15,6 +15,19 @@ export function platformCommands(program: Command): void {
     .option("--tenant <tenant>", "of this tenant alone")
     .option("--watch", "go on with new events")
     .option("--limit <count>", "how many", positive("--limit"), 50);
+  examples(
+    verb(
+      program,
+      "trust",
+      "Let this machine trust the local authority, which signs for .localhost and LAN names",
+      () => import("../commands/trust.ts"),
+    )
+      .option("--print", "print its certificate, for other machines and phones")
+      .option("--remove", "no longer trust it")
+      .option(...yesOption),
+    "trust",
+    "trust --print > agentpod.pem",
+  );
   const gateway = noun(program, "gateway", "The front door");
   verb(gateway, "log", "The access log", () => import("../commands/gateway-log.ts"))
     .option("-f, --follow", "go on with new lines")

@@ -25,8 +25,9 @@ export function podCommands(program: Command): void {
     "go on, with the status after every change",
   );
   for (const [word, summary] of [
-    ["start", "Run a stopped pod"],
+    ["start", "Run a stopped or sleeping pod"],
     ["stop", "Stop a pod; data and address stay"],
+    ["sleep", "Stop a pod until the next request to it"],
     ["restart", "Replace every unit by a new run"],
   ] as const) {
     waitOptions(verb(pod, `${word} ${name}`, summary, async () => (await import("../commands/pod-lifecycle.ts")).lifecycle(word)));
