@@ -100,7 +100,7 @@ export async function openRig(serverUrl: string): Promise<Rig> {
         warn: (fields: object, message: string) => void warnings.push(`${message}: ${describe(fields)}`),
         error: (fields: object, message: string) => void warnings.push(`${message}: ${describe(fields)}`),
       };
-      const mortalDatabase = alive(db);
+      const mortalDatabase = alive({ ...db, leases: alive(db.leases) });
       const mortalGateway = alive(gateway);
       let reconciler: Reconciler | null = null;
       const { promise: killed, resolve } = Promise.withResolvers<void>();

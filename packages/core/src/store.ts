@@ -20,6 +20,8 @@ export interface Database {
   asTenants<T>(tenants: "*" | readonly string[], work: (store: Store) => Promise<T>): Promise<T>;
   /** One transaction as the system role: all rows. For the reconciler and for finding a token's owner. */
   asSystem<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Leases of pods as the system role: each call is one statement and a transaction of its own. */
+  leases: Pick<PodStore, "claim" | "holds" | "release">;
   /** Notifications of one channel on a direct connection of its own. Throws `unavailable` when it breaks: sweep, then listen again. `onListening` is called once subscribed. */
   listen(channel: Channel, signal: AbortSignal, onListening?: () => void): AsyncIterable<string>;
   /** For doctor: server version, the role in use, and the database's clock (ISO 8601). */

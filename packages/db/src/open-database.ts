@@ -13,6 +13,7 @@ import { certificateStore } from "./stores/certificate-store.ts";
 import { dnsProviderStore } from "./stores/dns-provider-store.ts";
 import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
+import { podLeases } from "./stores/pod-lease.ts";
 import { podStore } from "./stores/pod-store.ts";
 import { routeStore } from "./stores/route-store.ts";
 import { secretStore } from "./stores/secret-store.ts";
@@ -41,6 +42,7 @@ export async function openDatabase({ ownerUrl, masterKey, embedded }: OpenOption
   const database: Database = {
     asTenants: (tenants, work) => asTenants(app, tenants, (tx) => work(storeOf(tx, box))),
     asSystem: (work) => asSystem(system, (tx) => work(storeOf(tx, box))),
+    leases: podLeases(system),
     listen: (channel, signal, onListening) =>
       listen(loginConfig(target, roles.system, "agentpod listen"), channel, AbortSignal.any([signal, closing.signal]), onListening),
     info: () =>

@@ -29,6 +29,9 @@ export function asSystem<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promis
   return transaction(pool, "*", work, async () => undefined);
 }
 
+/** For single statements as the system role, each a transaction of its own. What they throw is for `databaseError`. */
+export const alone = (pool: pg.Pool): Tx => ({ db: drizzle(pool), tenants: "*" });
+
 async function transaction<T>(
   pool: pg.Pool,
   tenants: Tx["tenants"],

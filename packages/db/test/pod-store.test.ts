@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { AppError } from "@agentpod/core/errors";
 import { emptyStatus } from "@agentpod/core/status";
 import type { Store } from "@agentpod/core/store";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -85,6 +86,20 @@ describe("P5 a pod's lease", () => {
     expect(await system((s) => s.pods.holds(id, "b", 2))).toBe(true);
     await system((s) => s.pods.release(id, "b"));
     expect(await system((s) => s.pods.claim(id, "a", 60))).toEqual({ epoch: 3 });
+  });
+
+  it("is the same without a transaction around it", async () => {
+    const { id } = await made("alone");
+    const { leases } = scratch.database;
+    expect(await leases.claim(id, "a", 60)).toEqual({ epoch: 1 });
+    expect(await leases.claim(id, "b", 60)).toBeNull();
+    expect([await leases.holds(id, "a", 1), await leases.holds(id, "a", 2), await leases.holds(id, "b", 1)]).toEqual([true, false, false]);
+    await leases.release(id, "b");
+    expect(await system((s) => s.pods.holds(id, "a", 1))).toBe(true);
+    await leases.release(id, "a");
+    const claims = await Promise.all(["a", "b", "c", "d"].map((owner) => leases.claim(id, owner, 60)));
+    expect(claims.filter((c) => c !== null)).toEqual([{ epoch: 2 }]);
+    await expect(leases.holds("no id", "a", 1)).rejects.toBeInstanceOf(AppError);
   });
 
   it("two that claim at once: one gets it", async () => {

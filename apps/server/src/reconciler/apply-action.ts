@@ -45,7 +45,7 @@ export async function applyAction(world: World, snapshot: PodSnapshot, lease: Le
 }
 
 function holds(world: World, { facts: { pod } }: PodSnapshot, lease: Lease): Promise<boolean> {
-  return world.database.asSystem((store) => store.pods.holds(pod.id, world.owner, lease.epoch));
+  return world.database.leases.holds(pod.id, world.owner, lease.epoch);
 }
 
 async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action: Action): Promise<Outcome> {

@@ -1,9 +1,9 @@
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ProbeSpec } from "@agentpod/core/pod-spec";
 import type { ProbeTarget } from "@agentpod/core/probe-health";
 import type { Runtime } from "@agentpod/core/runtime";
 import { WebSocket } from "ws";
+import { askStatus } from "./ask-status.ts";
 
 /** Asks a run once; null when it is well, else a sentence. Never throws. */
 export async function probeUnit(runtime: Runtime, target: ProbeTarget, signal: AbortSignal): Promise<string | null> {
@@ -58,22 +58,7 @@ function within<T>(signal: AbortSignal, work: (resolve: (value: T) => void, reje
 }
 
 async function askHttp(socket: Duplex, probe: Extract<ProbeSpec, { kind: "http" }>, signal: AbortSignal): Promise<string | null> {
-  const status = await within<number>(signal, (resolve, reject) => {
-    const sent: ClientRequest = request(
-      // Some servers refuse a request without a host or with one that is not theirs: localhost is what they expect of a probe.
-      {
-        method: "GET",
-        path: probe.path,
-        headers: { host: "localhost", connection: "close", "user-agent": "agentpod-probe" },
-        createConnection: () => socket as never,
-      },
-      (answer: IncomingMessage) => {
-        answer.resume();
-        resolve(answer.statusCode ?? 0);
-      },
-    );
-    sent.on("error", reject).end();
-  });
+  const status = await within<number>(signal, (resolve, reject) => void askStatus(socket, probe.path).then(resolve, reject));
   const isFine = probe.status ? probe.status.includes(status) : status >= 200 && status < 400;
   return isFine ? null : `GET ${probe.path} answered ${status}`;
 }

@@ -17,14 +17,13 @@ export type NextLook = { inMs: number } | null;
 
 /** Brings one pod as far as it can go now: looks, plans and acts until nothing is left to do. */
 export async function reconcilePod(world: World, pod: string, did: (action: PlannedAction) => void): Promise<NextLook> {
-  const lease = await world.database.asSystem((store) => store.pods.claim(pod, world.owner, leaseSeconds));
+  const { leases } = world.database;
+  const lease = await leases.claim(pod, world.owner, leaseSeconds);
   // Another control plane is at work on it, or it is gone; a sweep looks again.
   if (!lease) return { inMs: leaseSeconds * 1000 };
   const renewal = setInterval(
     () => {
-      world.database
-        .asSystem((store) => store.pods.claim(pod, world.owner, leaseSeconds))
-        .catch((err) => world.log.warn({ err }, "lease not renewed"));
+      leases.claim(pod, world.owner, leaseSeconds).catch((err) => world.log.warn({ err }, "lease not renewed"));
     },
     (leaseSeconds * 1000) / 3,
   );
@@ -32,7 +31,7 @@ export async function reconcilePod(world: World, pod: string, did: (action: Plan
     return await rounds(world, pod, { ...lease, saving: Promise.resolve() }, did);
   } finally {
     clearInterval(renewal);
-    await world.database.asSystem((store) => store.pods.release(pod, world.owner));
+    await leases.release(pod, world.owner);
   }
 }
 
@@ -44,11 +43,16 @@ async function rounds(world: World, pod: string, lease: Lease, did: (action: Pla
       world.prober.track(pod, [], order);
       return null;
     }
-    const { actions, wakeInMs, probes } = plan(snapshot, world.clock());
+    let { actions, wakeInMs, probes } = plan(snapshot, world.clock());
     world.prober.track(pod, probes, order);
+    if (actions.length > 0) {
+      const outcome = await applyAll(world, snapshot, lease, actions, did);
+      if (outcome === "lost" || outcome === "failed") return { inMs: failedMs(snapshot) };
+      // Saving a status changes nothing that was looked at: the same look tells whether more is to be done.
+      if (outcome === "stop" || actions.some(({ kind }) => kind !== "save-status")) continue;
+      ({ actions, wakeInMs } = plan(snapshot, world.clock()));
+    }
     if (actions.length === 0) return soonest(wakeInMs, snapshot.observed ? null : 1000);
-    const outcome = await applyAll(world, snapshot, lease, actions, did);
-    if (outcome === "lost" || outcome === "failed") return { inMs: failedMs(snapshot) };
   }
   return { inMs: 100 };
 }

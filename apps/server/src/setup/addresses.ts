@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { isLocalHost } from "@agentpod/core/host-name";
 import type { RouteRow } from "@agentpod/core/store";
 import type { Settings } from "@agentpod/host/settings";
 
@@ -9,15 +10,15 @@ export function publicUrlOf(settings: Settings): string {
 
 /**
  * URLs of a pod, the preferred one first: its hosts below the public address' scheme and port, then, where no base
- * domain is set, host and port of this machine, which work from another machine without any name.
+ * domain is set, host and port of this machine, which work from another machine without any name. Hosts that a public
+ * authority signs for are listed under HTTPS too, after plain HTTP, which leads there once the certificate is in force.
  */
 export function addressesOf(settings: Settings, routes: readonly RouteRow[]): string[] {
   const front = new URL(publicUrlOf(settings));
-  const port = front.port === "" ? "" : `:${front.port}`;
   const named = routes.flatMap((route) =>
-    route.hosts.map((host) =>
-      isLocal(host) ? `http://${host}:${settings.port}${route.path}` : `${front.protocol}//${host}${port}${route.path}`,
-    ),
+    route.hosts
+      .filter((host) => !host.startsWith("*."))
+      .flatMap((host) => originsOf(host, front, settings).map((origin) => origin + route.path)),
   );
   const machine = front.hostname === "localhost" ? lanAddress() : front.hostname;
   const numbered = routes.flatMap((route) =>
@@ -26,10 +27,24 @@ export function addressesOf(settings: Settings, routes: readonly RouteRow[]): st
   return [...new Set([...named, ...numbered])].map((url) => url.replace(/\/$/, ""));
 }
 
-const isLocal = (host: string): boolean => host.endsWith(".localhost");
+function originsOf(host: string, front: URL, { port, httpsPort, acme }: Settings): string[] {
+  if (host.endsWith(".localhost")) return [`http://${host}:${port}`];
+  const plain = `${front.protocol}//${host}${front.port === "" ? "" : `:${front.port}`}`;
+  const isSigned = httpsPort !== null && acme.directory !== null && !isLocalHost(host);
+  if (front.protocol === "https:" || !isSigned) return [plain];
+  return [plain, `https://${host}${httpsPort === 443 ? "" : `:${httpsPort}`}`];
+}
+
+/** Kept for a moment: a list of pods asks for every one of them, and the system's answer costs more than all the rest. */
+let lan: { address: string | null; until: number } | null = null;
+function lanAddress(): string | null {
+  const now = performance.now();
+  if (lan === null || lan.until < now) lan = { address: readLanAddress(), until: now + 5000 };
+  return lan.address;
+}
 
 /** The first address at which others in the network can reach this machine; null where there is none. */
-function lanAddress(): string | null {
+function readLanAddress(): string | null {
   const all = Object.entries(networkInterfaces()).flatMap(([name, list]) => (isVirtual(name) ? [] : (list ?? [])));
   return all.find((address) => address.family === "IPv4" && !address.internal)?.address ?? null;
 }

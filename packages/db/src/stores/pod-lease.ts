@@ -1,7 +1,19 @@
-import type { PodStore } from "@agentpod/core/store";
+import type { Database, PodStore } from "@agentpod/core/store";
 import { sql } from "drizzle-orm";
+import type pg from "pg";
+import { databaseError } from "../database-error.ts";
 import { pods } from "../schema/pods.ts";
-import type { Tx } from "../tenant-tx.ts";
+import { alone, type Tx } from "../tenant-tx.ts";
+
+/** The lease without a transaction around it: what is asked before each step must not cost three round trips. */
+export function podLeases(pool: pg.Pool): Database["leases"] {
+  const { claim, holds, release } = podLease(alone(pool));
+  const mapped =
+    <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
+    (...args: A): Promise<T> =>
+      call(...args).catch((error: unknown) => Promise.reject(databaseError(error)));
+  return { claim: mapped(claim), holds: mapped(holds), release: mapped(release) };
+}
 
 /** The per-pod lease. Times are the database's, so that the clocks of several control planes do not matter. */
 export function podLease({ db }: Tx): Pick<PodStore, "claim" | "holds" | "release" | "saveStatus"> {

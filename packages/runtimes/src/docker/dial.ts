@@ -38,6 +38,11 @@ export async function dialContainer(
   throw new AppError("unavailable", `${what} cannot be reached from here: its engine is on another host; register it by ssh.`);
 }
 
+/** True for a dial that found the machine or container there, and nobody listening. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof AppError && (error.cause as NodeJS.ErrnoException | undefined)?.code === "ECONNREFUSED";
+}
+
 function connected(host: string, port: number, what: string): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });

@@ -6,7 +6,7 @@ import { confinedTar } from "../confined-tar.ts";
 import { volumeBody } from "./body.ts";
 import { caBundle } from "./ca-bundle.ts";
 import type { ContainerSummary } from "./container-summary.ts";
-import { dialContainer } from "./dial.ts";
+import { dialContainer, isRefused } from "./dial.ts";
 import type { DockerOptions, DriverContext } from "./driver-context.ts";
 import { engineAt } from "./engine.ts";
 import { formatEngineAddress } from "./engine-address.ts";
@@ -158,7 +158,9 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       if (known) {
         try {
           return await dialContainer(known, port, options.engine, installation, await reach());
-        } catch {
+        } catch (error) {
+          // Something answered there: it is up and does not listen (yet).
+          if (isRefused(error)) throw error;
           facts.forget(known.Id);
         }
       }
