@@ -1,6 +1,9 @@
 import type { Readable } from "node:stream";
 import type { MachineRoom } from "@agentpod/core/admission-check";
+import type { AddressAdvice } from "@agentpod/core/api/domain-view";
 import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/api/platform-view";
+import type { DnsProviderKind } from "@agentpod/core/certificate";
+import type { Domain } from "@agentpod/core/domain";
 import type { HostRules } from "@agentpod/core/hostnames";
 import type { Pod } from "@agentpod/core/pod";
 import type { Gateway } from "@agentpod/core/route-table";
@@ -30,6 +33,12 @@ export interface AppDeps {
   publicUrl: string;
   /** Base domains for `<pod>-<tenant>.<domain>`, and the installation's own hosts. */
   hosts: HostRules;
+  /** Looks whether a domain's owner has published its token; `method` null: not found, and `message` says what was found instead. */
+  checkDomain(domain: Domain): Promise<{ method: "dns" | "http" | null; message: string }>;
+  /** Where a host points and what to change, in words and records; does not throw where it cannot be seen. */
+  addressAdvice(host: string): Promise<AddressAdvice>;
+  /** Tries credentials on each zone and changes nothing. Throws `invalid` naming what is wrong, or `unavailable`; no credential is in the message. */
+  testDnsProvider(kind: DnsProviderKind, credentials: Record<string, string>, zones: readonly string[]): Promise<void>;
   /** URLs of a pod, the preferred one first. */
   addresses(pod: Pod, routes: RouteRow[]): string[];
   /** What is free on the machine for admission; null where it cannot be known. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@agentpod/client/create-client";
+import { AppError } from "@agentpod/core/errors";
 import { type Permission, roles } from "@agentpod/core/permission";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import { scratchDatabase } from "@agentpod/db/testing/scratch-database";
@@ -34,6 +35,10 @@ export interface ApiRig {
   /** A token for every tenant that may do everything. */
   admin: Client;
   adminToken: string;
+  /** What the look at a domain finds, by its name; nothing is published elsewhere. */
+  published: Map<string, "dns" | "http">;
+  /** Credentials that were tried at a DNS service; those that are `wrong` are refused. */
+  tried: { kind: string; credentials: Record<string, string>; zones: readonly string[] }[];
   /** Cuts every connection, as a network would. */
   breakConnections(): void;
   close(): Promise<void>;
@@ -74,8 +79,23 @@ export async function apiRig(
     clock,
     log,
   });
+  const published: ApiRig["published"] = new Map();
+  const tried: ApiRig["tried"] = [];
   const deps: AppDeps = {
     database,
+    checkDomain: async ({ name }) => {
+      const method = published.get(name) ?? null;
+      return { method, message: method === null ? `nothing is published for ${name}` : "" };
+    },
+    addressAdvice: async (host) => ({
+      text: `point ${host} to 192.0.2.1`,
+      records: [{ type: "A", name: host, value: "192.0.2.1" }],
+      pointsHere: false,
+    }),
+    testDnsProvider: async (kind, credentials, zones) => {
+      tried.push({ kind, credentials, zones });
+      if (Object.values(credentials).includes("wrong")) throw new AppError("invalid", "the service refuses these credentials");
+    },
     runtime,
     gateway,
     reconcile: reconciler,
@@ -114,6 +134,8 @@ export async function apiRig(
     deps,
     url,
     logged,
+    published,
+    tried,
     token,
     client,
     admin: client(adminToken),
@@ -135,3 +157,21 @@ export const webSpec = (env: Record<string, string> = {}) => ({
   units: [{ name: "app", image: "hello:1", ports: [{ name: "http", container: 8080 }], env }],
   routes: [{ unit: "app", port: "http" }],
 });
+
+export interface Answer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is looked at as it comes
+  body: any;
+  text: string;
+}
+
+/** One request to the API as it goes over the wire. */
+export async function request(rig: Pick<ApiRig, "url">, token: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(`${rig.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, text, body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : null };
+}

@@ -6,7 +6,8 @@ import { docsPaths } from "../src/openapi/add-docs.ts";
 import { apiRoutes } from "../src/routes/api-routes.ts";
 import { honoPath } from "../src/routes/register-route.ts";
 import type { Route } from "../src/routes/route.ts";
-import { type ApiRig, apiRig, webSpec } from "./api-rig.ts";
+import { type ApiRig, apiRig, request, webSpec } from "./api-rig.ts";
+import { issueCertificate } from "./issue-certificate.ts";
 
 /**
  * How each route is asked by another tenant, and what it must say. A route that is not listed fails the test: whoever
@@ -41,6 +42,29 @@ const stranger: Record<string, "hidden" | "own" | "platform"> = {
   getPodLogs: "hidden",
   revealSecret: "hidden",
   execInPod: "hidden",
+  sleepPod: "hidden",
+  listRoutes: "hidden",
+  updateRoute: "hidden",
+  addDomain: "hidden",
+  listDomains: "hidden",
+  getDomain: "hidden",
+  verifyDomain: "hidden",
+  removeDomain: "hidden",
+  listCertificates: "hidden",
+  listAllCertificates: "platform",
+  getLocalAuthority: "own",
+  uploadCertificate: "hidden",
+  uploadInstallationCertificate: "platform",
+  renewCertificate: "hidden",
+  renewAnyCertificate: "platform",
+  deleteCertificate: "hidden",
+  deleteAnyCertificate: "platform",
+  listDnsProviders: "hidden",
+  addDnsProvider: "hidden",
+  deleteDnsProvider: "hidden",
+  listInstallationDnsProviders: "platform",
+  addInstallationDnsProvider: "platform",
+  deleteInstallationDnsProvider: "platform",
   events: "hidden",
   whoami: "own",
   createToken: "hidden",
@@ -57,6 +81,13 @@ const template = {
   spec: webSpec(),
 };
 
+async function upload(name: string): Promise<{ chain: string; key: string }> {
+  const { chain, key } = await issueCertificate(`CN=${name}`, { names: [name] });
+  return { chain, key };
+}
+
+const provider = { name: "other", kind: "cloudflare", zones: ["acme.example"], credentials: { apiToken: "acme-secret-value" } };
+
 /** Valid bodies, so that what refuses is the tenant and not the form. */
 const bodies: Record<string, unknown> = {
   createTenant: { name: "newcomer" },
@@ -65,6 +96,13 @@ const bodies: Record<string, unknown> = {
   updatePod: { spec: webSpec({ A: "b" }) },
   rollBackPod: { generation: 1 },
   createToken: { name: "intruder", tenant: "acme", role: "viewer" },
+  updateRoute: { wake: true },
+  addDomain: { name: "intruder.example" },
+  verifyDomain: { method: "dns" },
+  uploadCertificate: await upload("acme.example"),
+  uploadInstallationCertificate: await upload("web-acme.localhost"),
+  addDnsProvider: provider,
+  addInstallationDnsProvider: provider,
 };
 
 const queries: Record<string, string> = {
@@ -79,6 +117,7 @@ let rig: ApiRig;
 let acmeToken: string;
 let boltsToken: string;
 let tokenId: string;
+let certificateId: string;
 
 beforeAll(async () => {
   rig = await apiRig(inject("serverUrl"));
@@ -90,12 +129,32 @@ beforeAll(async () => {
   await acme.templates.apply(template as never, "acme");
   const hidden = { ...webSpec(), units: [{ ...webSpec().units[0], env: { PASSWORD: "{{ secrets.password }}" } }] };
   await acme.pods.create("acme", { name: "web", spec: hidden, inputs: { password: "acme-secret-value" } });
+  rig.published.set("acme.example", "dns");
+  for (const [path, body] of [
+    ["/domains", { name: "acme.example" }],
+    ["/domains/acme.example/verify", {}],
+    ["/dns-providers", { ...provider, name: "dns" }],
+  ] as const)
+    expect((await request(rig, acmeToken, "POST", `/tenants/acme${path}`, body)).status).toBeLessThan(300);
+  const uploaded = await request(rig, acmeToken, "POST", "/tenants/acme/certificates", bodies.uploadCertificate);
+  certificateId = uploaded.body.id;
+  await rig.deps.database.asSystem((store) => store.acme.saveLocalAuthority({ certificate: "public part", key: "acme-secret-value" }));
   tokenId = (await acme.tokens.list())[0]?.id ?? "";
 });
 afterAll(() => rig.close());
 
 function pathOf(route: Route): string {
-  const values: Record<string, string> = { tenant: "acme", pod: "web", template: "secretive", secret: "password", token: tokenId };
+  const values: Record<string, string> = {
+    tenant: "acme",
+    pod: "web",
+    template: "secretive",
+    secret: "password",
+    token: tokenId,
+    index: "0",
+    domain: "acme.example",
+    certificate: certificateId,
+    provider: "dns",
+  };
   return `${apiBase}${route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => values[key] ?? "x")}${queries[route.id] ?? ""}`;
 }
 
@@ -193,5 +252,14 @@ async function acmeState(): Promise<unknown> {
   const revisions = await acme.pods.revisions("acme", "web");
   const tokens = (await acme.tokens.list()).map((token) => token.id);
   const templates = (await acme.templates.list()).map((entry) => `${entry.name}@${entry.version}`);
-  return { pods: pods.map((pod) => [pod.id, pod.desired, pod.generation]), revisions, tokens, templates };
+  const traffic = ["domains", "certificates", "dns-providers"].map(
+    async (what) => (await request(rig, acmeToken, "GET", `/tenants/acme/${what}`)).body,
+  );
+  return {
+    pods: pods.map((pod) => [pod.id, pod.desired, pod.generation]),
+    revisions,
+    tokens,
+    templates,
+    traffic: await Promise.all(traffic),
+  };
 }

@@ -1,9 +1,13 @@
 import { artifactRoutes } from "./artifact-routes.ts";
+import { certificateRoutes } from "./certificate-routes.ts";
+import { dnsProviderRoutes } from "./dns-provider-routes.ts";
+import { domainRoutes } from "./domain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { platformRoutes } from "./platform-routes.ts";
 import { podExecRoute } from "./pod-exec-route.ts";
 import { podInsightRoutes } from "./pod-insight-routes.ts";
 import { podLifecycleRoutes } from "./pod-lifecycle-routes.ts";
+import { podRouteRoutes } from "./pod-route-routes.ts";
 import { podRoutes } from "./pod-routes.ts";
 import type { Route } from "./route.ts";
 import { templateRoutes } from "./template-routes.ts";
@@ -20,6 +24,10 @@ export const apiRoutes: readonly Route[] = [
   ...podLifecycleRoutes,
   ...podInsightRoutes,
   podExecRoute,
+  ...podRouteRoutes,
+  ...domainRoutes,
+  ...certificateRoutes,
+  ...dnsProviderRoutes,
   ...eventRoutes,
   ...tokenRoutes,
 ];

@@ -13,7 +13,8 @@ export async function draftForTenant(store: Store, deps: AppDeps, machine: Machi
   const artifactAllowed = await artifactAccess(store, request.tenant.id, request.spec, request.template?.template.spec, request.inputs);
   // A spec may go back to a secret that the present one does not read: what is stored counts.
   const [facts] = request.previous ? await store.pods.facts([request.previous.id]) : [];
-  return draftPod(facts ? { ...request, storedSecrets: Object.keys(facts.secrets) } : request, {
+  const storedSecrets = [...Object.keys(facts?.secrets ?? {}), ...(request.storedSecrets ?? [])];
+  return draftPod(facts ? { ...request, storedSecrets } : request, {
     capabilities: deps.runtime.can,
     runtimeKind: deps.runtime.kind,
     generatePassword: () => randomBytes(24).toString("base64url"),
@@ -21,5 +22,6 @@ export async function draftForTenant(store: Store, deps: AppDeps, machine: Machi
     machine,
     artifactAllowed,
     hosts: deps.hosts,
+    domains: (await store.domains.list({ tenant: request.tenant.name })).filter((domain) => domain.state === "verified"),
   });
 }

@@ -1,3 +1,4 @@
+import { accessLogFilter } from "@agentpod/core/api/access-log-query";
 import { accessLogLine, doctorLine, plannedAction, platformHealth } from "@agentpod/core/api/platform-view";
 import { z } from "zod";
 import { needs } from "../auth/access.ts";
@@ -57,13 +58,14 @@ export const platformRoutes = [
     method: "get",
     path: "/gateway/access-log",
     tag,
-    summary: "The gateway's access log as NDJSON",
+    summary: "Search the gateway's access log, as NDJSON: the last `tail` lines that fit, then, with `follow`, those that come",
     access: needs("platform.read"),
-    query: z.strictObject({ route: z.uuid("a route id").optional(), tail: count(0, 100_000).default(100), follow: flag }),
+    query: accessLogFilter.extend({ route: z.uuid("a route id").optional(), tail: count(0, 100_000).default(100), follow: flag }),
     answer: { status: 200, schema: accessLogLine, type: "application/x-ndjson", description: "One line per request" },
     async handle({ deps, query, signal }) {
+      const { route: routeId = null, ...search } = query;
       return ndjson({ log: deps.log, clientGone: signal, follow: query.follow }, (until) =>
-        deps.gateway.logs({ route: query.route ?? null, tail: query.tail, follow: query.follow, signal: until }),
+        deps.gateway.logs({ ...search, route: routeId, signal: until }),
       );
     },
   }),

@@ -1,5 +1,6 @@
 import { checkAdmission, type MachineRoom } from "@agentpod/core/admission-check";
 import { podView } from "@agentpod/core/api/pod-view";
+import { AppError } from "@agentpod/core/errors";
 import type { Pod } from "@agentpod/core/pod";
 import { podLabel } from "@agentpod/core/pod";
 import { checkQuota } from "@agentpod/core/quota-check";
@@ -11,7 +12,7 @@ import { route } from "./route.ts";
 import { viewPod } from "./show-pod.ts";
 
 const verb = (
-  name: "start" | "stop" | "restart",
+  name: "start" | "stop" | "sleep" | "restart",
   done: string,
   summary: string,
   apply: (store: Store, pod: Pod, machine: MachineRoom | null) => Promise<Pod>,
@@ -37,7 +38,7 @@ const verb = (
   });
 
 export const podLifecycleRoutes = [
-  verb("start", "started", "Run a stopped pod; a running one stays as it is", async (store, pod, machine) => {
+  verb("start", "started", "Run a stopped or sleeping pod; a running one stays as it is", async (store, pod, machine) => {
     if (pod.desired === "running") return pod;
     const tenant = await store.tenants.get(pod.tenant);
     checkQuota(tenant, await store.pods.list({ tenant: tenant.name }), pod.spec, pod.id);
@@ -46,6 +47,17 @@ export const podLifecycleRoutes = [
   }),
   verb("stop", "stopped", "Stop a pod; data and address stay", async (store, pod) =>
     pod.desired === "stopped" ? pod : store.pods.setDesired(pod.id, "stopped"),
+  ),
+  verb(
+    "sleep",
+    "put_to_sleep",
+    "Stop a pod until the next request to one of its routes; a stopped one stays stopped",
+    async (store, pod) => {
+      if (pod.desired !== "running") return pod;
+      if (pod.spec.routes.length === 0)
+        throw new AppError("invalid", `pod ${podLabel(pod)} has no route, so that no request could wake it; stop it instead`);
+      return store.pods.setDesired(pod.id, "sleeping");
+    },
   ),
   verb("restart", "restarted", "Replace every unit by a new run of the same", (store, pod) => store.pods.restart(pod.id)),
 ];

@@ -4,6 +4,7 @@ import { name } from "@agentpod/core/name";
 import { podLabel } from "@agentpod/core/pod";
 import { z } from "zod";
 import { needs } from "../auth/access.ts";
+import { hashPasswords, hidePasswords } from "./basic-auth-users.ts";
 import { notePod } from "./note-pod.ts";
 import { flag, podParams, tenantParams } from "./path-params.ts";
 import { route } from "./route.ts";
@@ -27,10 +28,10 @@ export const podRoutes = [
     body: createPodRequest,
     answer: accepted,
     async handle({ principal, params, body, deps, change }) {
-      const machine = await deps.machine();
+      const [machine, spec] = await Promise.all([deps.machine(), hashPasswords(body.spec)]);
       return change(async (store, note) => {
         const tenant = await store.tenants.get(params.tenant);
-        const pod = await createPod({ store, deps, actor: principal.actor, machine }, tenant, body);
+        const pod = await createPod({ store, deps, actor: principal.actor, machine }, tenant, { ...body, spec });
         note(notePod(pod, `pod ${podLabel(pod)} created`, { template: pod.template, generation: pod.generation }));
         return viewPod(store, pod, deps);
       });
@@ -74,11 +75,11 @@ export const podRoutes = [
     body: updatePodRequest,
     answer: accepted,
     async handle({ principal, params, body, deps, change }) {
-      const machine = await deps.machine();
+      const [machine, spec] = await Promise.all([deps.machine(), hashPasswords(body.spec)]);
       return change(async (store, note) => {
         const tenant = await store.tenants.get(params.tenant);
         const pod = await store.pods.get(params.tenant, params.pod);
-        const updated = await updatePod({ store, deps, actor: principal.actor, machine }, tenant, pod, body);
+        const updated = await updatePod({ store, deps, actor: principal.actor, machine }, tenant, pod, { ...body, spec });
         note(notePod(updated, `pod ${podLabel(pod)} updated`, { generation: updated.generation, inputs: Object.keys(body.inputs ?? {}) }));
         return viewPod(store, updated, deps);
       });
@@ -115,7 +116,8 @@ export const podRoutes = [
     handle: ({ params, read }) =>
       read(async (store) => {
         const pod = await store.pods.get(params.tenant, params.pod);
-        return (await store.pods.revisions(pod.id)).sort((a, b) => b.generation - a.generation);
+        const revisions = await store.pods.revisions(pod.id);
+        return revisions.sort((a, b) => b.generation - a.generation).map((one) => ({ ...one, spec: hidePasswords(one.spec) }));
       }),
   }),
   route({

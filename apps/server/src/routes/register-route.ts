@@ -91,8 +91,8 @@ async function callOf(context: Context, route: Route, serving: Serving, principa
         });
         if (noted === undefined || route.audit === undefined)
           throw new AppError("internal", `${route.id} changed something without a note`);
-        const { pod = null, podId = null, data = {}, ...rest } = noted;
-        await store.events.append({ ...rest, pod, podId, data, type: route.audit, actor: principal.actor, source, result: "ok" });
+        const { pod = null, podId = null, data = {}, outcome = { type: route.audit, result: "ok" }, ...rest } = noted;
+        await store.events.append({ ...rest, ...outcome, pod, podId, data, actor: principal.actor, source });
         return result;
       }),
   };

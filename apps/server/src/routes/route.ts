@@ -13,6 +13,8 @@ export type Note = Pick<NewEvent, "tenant" | "message"> & {
   pod?: string;
   podId?: string;
   data?: Record<string, unknown>;
+  /** Where what happened is another thing than was asked for; else the route's audit type, which was done. */
+  outcome?: { type: string; result: NewEvent["result"] };
 };
 
 /** One request, authenticated and parsed. */

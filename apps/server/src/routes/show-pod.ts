@@ -3,6 +3,7 @@ import type { Pod } from "@agentpod/core/pod";
 import type { Health, UnitStatus } from "@agentpod/core/status";
 import type { PodFacts, RouteRow, Store } from "@agentpod/core/store";
 import type { AppDeps } from "../app-deps.ts";
+import { hidePasswords } from "./basic-auth-users.ts";
 
 const worstFirst: Health[] = ["unhealthy", "starting", "healthy", "none"];
 
@@ -38,7 +39,7 @@ export function showPod(facts: PodFacts, deps: Pick<AppDeps, "addresses">): PodV
   return {
     ...summarizePod(pod, facts.routes, deps),
     inputs: pod.inputs,
-    spec: pod.spec,
+    spec: hidePasswords(pod.spec),
     conditions: pod.status.conditions,
     failures: pod.status.failures,
     secrets: Object.keys(facts.secrets).sort(),

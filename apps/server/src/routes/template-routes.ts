@@ -6,6 +6,7 @@ import { checkTemplate } from "@agentpod/core/template-check";
 import { z } from "zod";
 import { needs } from "../auth/access.ts";
 import { checkTemplateArtifacts } from "./artifact-access.ts";
+import { hidePasswords } from "./basic-auth-users.ts";
 import { findTemplate } from "./find-template.ts";
 import { count } from "./path-params.ts";
 import { route } from "./route.ts";
@@ -13,7 +14,11 @@ import { tenantOrPlatform, tenantScope } from "./tenant-scope.ts";
 
 const tag = "Templates";
 
-const showTemplate = (version: TemplateVersion) => ({ ...version, name: version.template.name });
+const showTemplate = ({ template, ...version }: TemplateVersion) => ({
+  ...version,
+  name: template.name,
+  template: { ...template, spec: hidePasswords(template.spec) },
+});
 
 export const templateRoutes = [
   route({

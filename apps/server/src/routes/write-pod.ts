@@ -3,12 +3,17 @@ import type { MachineRoom } from "@agentpod/core/admission-check";
 import { type CreatePodRequest, parseTemplateReference } from "@agentpod/core/api/pod-request";
 import type { DraftRequest, PodDraft } from "@agentpod/core/draft-pod";
 import { AppError } from "@agentpod/core/errors";
+import { canonicalJson } from "@agentpod/core/hash";
 import type { Pod } from "@agentpod/core/pod";
+import { type PodSpec, podSpec } from "@agentpod/core/pod-spec";
+import { isSecret, renderTemplate } from "@agentpod/core/render-template";
 import type { Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
 import type { AppDeps } from "../app-deps.ts";
+import { keepPasswords } from "./basic-auth-users.ts";
 import { draftForTenant } from "./draft-for-tenant.ts";
 import { findTemplate } from "./find-template.ts";
+import { keepRouteChanges } from "./keep-route-changes.ts";
 import { withPodHosts } from "./pod-hosts.ts";
 
 /** Who writes, and by what. */
@@ -24,7 +29,7 @@ export async function createPod(writer: Writer, tenant: Tenant, asked: CreatePod
   const { store, deps, actor } = writer;
   const request: DraftRequest = { tenant, name: asked.name, inputs: asked.inputs ?? {} };
   if (asked.template !== undefined) request.template = await referredTemplate(store, tenant, asked.template);
-  if (asked.spec !== undefined) request.spec = asked.spec;
+  if (asked.spec !== undefined) request.spec = keepPasswords(asked.spec, null);
   const draft = await draftForTenant(store, deps, writer.machine, request);
   const { template, inputs, spec } = draft;
   const pod = await store.pods.insert({
@@ -54,12 +59,39 @@ export async function updatePod(writer: Writer, tenant: Tenant, pod: Pod, change
   const request: DraftRequest = { tenant, name: pod.name, inputs: change.inputs ?? {}, previous: pod };
   const kept = pod.template === null ? undefined : `${pod.template.name}@${pod.template.version}`;
   // Both given: the rules say that it must be one.
-  if (change.spec !== undefined) request.spec = change.spec;
+  if (change.spec !== undefined) request.spec = keepPasswords(change.spec, pod.spec);
   if (change.template !== undefined) request.template = await referredTemplate(store, tenant, change.template);
   else if (change.spec === undefined && kept !== undefined) request.template = await referredTemplate(store, tenant, kept);
   else if (change.spec === undefined) request.spec = pod.spec;
   const draft = await draftForTenant(store, deps, writer.machine, request);
-  return saveDraft(writer, pod, draft, { template: draft.template, inputs: draft.inputs }, change.generation);
+  const whole = draft.template === null ? draft : await withRouteChanges(writer, request, draft, pod);
+  return saveDraft(writer, pod, whole, { template: draft.template, inputs: draft.inputs }, change.generation);
+}
+
+/** A spec as the next generation of a pod, of the same template and inputs. */
+export async function writeSpec(writer: Writer, tenant: Tenant, pod: Pod, spec: unknown, expectedGeneration?: number): Promise<Pod> {
+  const request = { tenant, name: pod.name, inputs: {}, spec, previous: pod };
+  const draft = await draftForTenant(writer.store, writer.deps, writer.machine, request);
+  return saveDraft(writer, pod, draft, { template: pod.template, inputs: pod.inputs }, expectedGeneration);
+}
+
+/** A drafted template with what was set on the pod's routes since; checked as a whole again. */
+async function withRouteChanges(writer: Writer, { tenant, name }: DraftRequest, draft: PodDraft, pod: Pod): Promise<PodDraft> {
+  const rendered = pod.template === null ? null : await lastRendering(writer.store, tenant, pod);
+  const spec = rendered && keepRouteChanges(rendered, pod.spec, draft.spec);
+  if (spec === null || canonicalJson(spec) === canonicalJson(draft.spec)) return draft;
+  const request: DraftRequest = { tenant, name, inputs: {}, spec, previous: pod, storedSecrets: Object.keys(draft.secrets) };
+  const { routes, spec: checked } = await draftForTenant(writer.store, writer.deps, writer.machine, request);
+  return { ...draft, spec: checked, routes };
+}
+
+/** The spec that the pod's template made of the pod's inputs; null where that version can no longer be rendered. */
+async function lastRendering(store: Store, tenant: Tenant, pod: Pod): Promise<PodSpec | null> {
+  const version = await store.templates.get(tenant.id, pod.template?.name ?? "", pod.template?.version);
+  const { template } = version;
+  const secrets = Object.entries(template.inputs).flatMap(([key, input]) => (isSecret(input) ? [key] : []));
+  const { spec } = renderTemplate(template, {}, () => "", { inputs: pod.inputs, secrets });
+  return podSpec.safeParse(spec).data ?? null;
 }
 
 /** Writes an earlier generation's spec as the next one, after the rules of today. */
