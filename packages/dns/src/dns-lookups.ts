@@ -25,7 +25,7 @@ const reasons: Record<string, string> = {
 export function dnsLookups(servers: readonly string[]): DnsLookups {
   const ask = async <T>(name: string, type: string, question: (resolver: Resolver) => Promise<T>, none: T): Promise<T> => {
     // A resolver of its own for each: one that saw a server fail holds that against it for a while.
-    const resolver = new Resolver({ timeout: 2000, tries: 2 });
+    const resolver = new Resolver({ timeout: 1500, tries: 2, maxTimeout: 2000 });
     if (servers.length > 0) resolver.setServers([...servers]);
     try {
       return await question(resolver);
