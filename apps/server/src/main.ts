@@ -11,6 +11,8 @@ import { ensureHome } from "@agentpod/host/home";
 import { processPaths } from "@agentpod/runtimes/process/paths";
 import pino from "pino";
 import { buildApp } from "./app.ts";
+import { startDomainChecker } from "./domains/domain-checker.ts";
+import { domainServices } from "./domains/domain-services.ts";
 import { readEnv } from "./env.ts";
 import { crashPoint } from "./reconciler/crash-point.ts";
 import { startProber } from "./reconciler/prober.ts";
@@ -69,6 +71,9 @@ const reconciler = startReconciler({
   log,
 });
 
+const domains = domainServices(settings, database);
+const domainChecker = startDomainChecker({ ...domains, database, clock, log });
+
 const app = buildApp({
   database,
   runtime,
@@ -78,6 +83,9 @@ const app = buildApp({
   artifacts,
   publicUrl: publicUrlOf(settings),
   hosts: { bases: settings.baseDomains, reserved: reservedHosts(settings) },
+  checkDomain: domains.checkDomain,
+  addressAdvice: domains.addressAdvice,
+  testDnsProvider: domains.testDnsProvider,
   addresses: (_pod, routes) => addressesOf(settings, routes),
   machine: () => machineFree(home.root),
   clock,
@@ -103,7 +111,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, "stopping; pods go on");
   server.close();
-  await reconciler.stop();
+  await Promise.all([reconciler.stop(), domainChecker.stop()]);
   server.closeAllConnections();
   await database.close();
   process.exit(0);

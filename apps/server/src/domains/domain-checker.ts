@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AddressAdvice } from "@agentpod/core/api/domain-view";
 import type { Domain } from "@agentpod/core/domain";
@@ -20,6 +21,7 @@ export interface DomainCheckerDeps {
 export interface DomainChecker {
   /** Looks at all that are due; resolves when each was. */
   sweep(): Promise<void>;
+  /** Ends at once; looks under way are dropped. */
   stop(): Promise<void>;
 }
 
@@ -32,10 +34,14 @@ export function startDomainChecker(deps: DomainCheckerDeps): DomainChecker {
   const abort = new AbortController();
   const { signal } = abort;
 
+  const stopped = once(signal, "abort").then(() => null);
   const check = async (domain: Domain): Promise<void> => {
-    const finding = await deps.checkDomain(domain);
+    // Other people's servers may take long to answer; stopping does not wait for them.
+    const finding = await Promise.race([deps.checkDomain(domain), stopped]);
+    if (finding === null) return;
     // Where it points matters for those only whose token is gone.
-    const advice = finding.method === null && domain.state === "verified" ? await deps.addressAdvice(domain.name) : null;
+    const advice =
+      finding.method === null && domain.state === "verified" ? await Promise.race([deps.addressAdvice(domain.name), stopped]) : null;
     if (signal.aborted) return;
     try {
       await database.asSystem((store) => noteFinding(store, domain, finding, advice?.pointsHere ?? null, clock()));

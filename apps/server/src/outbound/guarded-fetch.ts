@@ -1,6 +1,5 @@
 import { isIP, type LookupFunction } from "node:net";
 import { AppError } from "@agentpod/core/errors";
-import { Agent, request } from "undici";
 
 export interface FetchLimits {
   method?: "GET" | "HEAD" | "POST";
@@ -65,6 +64,8 @@ async function once(
   { maxBytes, signal, ...asked }: Asked,
   addresses: (host: string) => Promise<string[]>,
 ): Promise<OutboundAnswer> {
+  // Loaded at the first use: an installation without domains of its own pays no memory for it.
+  const { Agent, request } = await import("undici");
   const checked = await before(addresses(url.hostname), signal, url.host);
   const agent = new Agent({ connect: { lookup: fixedLookup(checked), autoSelectFamily: true }, pipelining: 0, maxHeaderSize: 16_384 });
   try {
