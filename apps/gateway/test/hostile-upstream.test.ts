@@ -70,6 +70,7 @@ const badChunks: [string, string][] = [
   ["a trailer without a colon", "2\r\nab\r\n0\r\nx\r\n\r\n"],
   ["a folded trailer", "2\r\nab\r\n0\r\nx: 1\r\n y\r\n\r\n"],
   ["a bare line feed after a trailer", "2\r\nab\r\n0\r\nx: 1\n\r\n\r\n"],
+  ["a length as trailer", "2\r\nab\r\n0\r\nContent-Length: 3\r\n\r\n"],
   ["endless trailers", `2\r\nab\r\n0\r\n${`x: ${"y".repeat(900)}\r\n`.repeat(30)}\r\n`],
 ];
 

@@ -1,3 +1,4 @@
+import { type HeaderKind, headerKind } from "./header-kind.ts";
 import { BadAnswer, readHeaderLines } from "./response-head.ts";
 
 const mostLine = 1024;
@@ -6,6 +7,7 @@ const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const quoted = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
 const sizeLine = new RegExp(`^([0-9a-fA-F]{1,13})(?:;${token}(?:=(?:${token}|${quoted}))?)*\\r\\n$`);
 const lineFeed = 0x0a;
+const framing = new Set<HeaderKind>(["content-length", "transfer-encoding"]);
 
 /** Reads a chunked body (RFC 9112, 7.1) piece by piece. Chunk extensions are dropped; anything else out of order is an error. */
 export class ChunkedBody {
@@ -65,7 +67,8 @@ export class ChunkedBody {
       if (line !== "\r\n") throw new BadAnswer("a chunk is longer than its size");
       this.#state = "size";
     } else if (line === "\r\n") {
-      readHeaderLines(this.#trailers, 0);
+      const names = readHeaderLines(this.#trailers, 0).filter((_, i) => i % 2 === 0);
+      if (names.some((name) => framing.has(headerKind(name)))) throw new BadAnswer("a trailer frames a message that is over");
       this.#state = "done";
     } else {
       this.#trailers += line;

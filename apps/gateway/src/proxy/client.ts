@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 /** A client's request as the proxy needs it: Node's own (HTTP/1.1) is one, and `H2Request` for HTTP/2. */
 export interface ClientRequest {
   readonly method?: string | undefined;
+  readonly url?: string | undefined;
   /** Flat list in the way of HTTP/1.1: Host instead of pseudo headers. */
   readonly rawHeaders: readonly string[];
   readonly headers: IncomingHttpHeaders;
