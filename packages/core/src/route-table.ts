@@ -1,3 +1,4 @@
+import type { AccessLogFilter } from "./access-log-filter.ts";
 import type { CertificateSet, Challenge } from "./gateway-tls.ts";
 import type { RoutePolicies } from "./route-policies.ts";
 import type { Address } from "./runtime.ts";
@@ -90,6 +91,14 @@ export interface AccessLogLine {
   error: string | null;
 }
 
+export interface AccessLogQuery extends AccessLogFilter {
+  /** Null: of all routes, and of requests that had none. */
+  route: string | null;
+  tail: number;
+  follow: boolean;
+  signal: AbortSignal;
+}
+
 /** A hint that something is worth a look: never data. */
 export interface GatewayWake {
   /** Null: look at all routes. */
@@ -111,7 +120,8 @@ export interface Gateway {
   probe(upstream: Upstream, request: { host: string; path: string; timeoutSeconds: number }): Promise<{ status: number }>;
   /** Ends with the signal; throws `unavailable` when the gateway is gone. Who waits already is told of at once. */
   watch(signal: AbortSignal): AsyncIterable<GatewayWake>;
-  logs(query: { route: string | null; tail: number; follow: boolean; signal: AbortSignal }): AsyncIterable<AccessLogLine>;
+  /** The last `tail` lines that fit, oldest first, also from the log's older part; then those that come, until the signal aborts. */
+  logs(query: AccessLogQuery): AsyncIterable<AccessLogLine>;
 }
 
 /** A request addressed to an upstream by the gateway carries these; what a client sent under these names is dropped. */

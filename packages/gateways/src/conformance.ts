@@ -1,3 +1,4 @@
+import type { AccessLogFilter } from "@agentpod/core/access-log-filter";
 import type { AccessLogLine, Gateway, RouteEntry, RouteTable, Upstream } from "@agentpod/core/route-table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -118,6 +119,33 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
       expect((await next).value.path).toBe("/four");
       ending.abort();
       expect((await follow.next()).done).toBe(true);
+    });
+
+    it("its log can be searched; what comes is searched too", async () => {
+      await rig.gateway.apply(table(1, route({ upstreams: [await rig.liveUpstream("u")] })));
+      for (const path of ["/shop/one", "/two", "/shop/three"]) await rig.request(host, path, "route-1");
+      const paths = async (filter: AccessLogFilter) => {
+        const found: string[] = [];
+        const query = { route: null, tail: 10, follow: false, signal: ending.signal, ...filter };
+        for await (const line of rig.gateway.logs(query)) found.push(line.path);
+        return found;
+      };
+      expect(await paths({ path: "/shop/", status: "2xx", method: "GET", host })).toEqual(["/shop/one", "/shop/three"]);
+      expect(await paths({ status: "200", since: new Date(0) })).toHaveLength(3);
+      for (const filter of [
+        { status: "404" },
+        { method: "POST" },
+        { client: "192.0.2.1" },
+        { host: "other.example" },
+        { since: new Date("2999-01-01") },
+      ])
+        expect(await paths(filter), JSON.stringify(filter)).toEqual([]);
+      const query = { route: null, tail: 0, follow: true, signal: ending.signal, path: "/shop/" };
+      const next = firstOf(rig.gateway.logs(query));
+      await rig.gateway.observe();
+      await rig.request(host, "/not-this", "route-1");
+      await rig.request(host, "/shop/four", "route-1");
+      expect((await next)?.path).toBe("/shop/four");
     });
 
     it("a watch ends with its signal", async () => {

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { AppError, toAppError } from "@agentpod/core/errors";
 import { httpStatus } from "@agentpod/core/http-status";
 import type { EmbeddedGateway } from "../gateway.ts";
+import { followFromPast } from "../log/follow-from-past.ts";
+import { readLogQuery } from "../log/log-query.ts";
 import { logProcess } from "../log/process-log.ts";
 import { type ProbeRequest, probe } from "../probe.ts";
 import { isUpstream, readTable } from "../routing/read-table.ts";
@@ -54,19 +56,18 @@ async function readProbe(request: IncomingMessage): Promise<{ status: number }> 
   return probe(body.upstream, { host, path, timeoutSeconds });
 }
 
-function sendLogs(gateway: EmbeddedGateway, response: ServerResponse, query: URLSearchParams): void {
-  const route = query.get("route");
-  const tail = Number(query.get("tail") ?? "100");
-  if (!Number.isSafeInteger(tail) || tail < 0) throw new AppError("invalid", "tail must be a whole number from 0.");
-  const past = gateway.log.tail(tail, route);
-  if (query.get("follow") !== "true") {
+async function sendLogs({ log }: EmbeddedGateway, response: ServerResponse, parameters: URLSearchParams): Promise<void> {
+  const query = readLogQuery(parameters);
+  if (!query.follow) {
+    const past = await log.search(query);
     response.writeHead(200, ["content-type", "application/x-ndjson"]);
     response.end(past.map((line) => `${line}\n`).join(""));
     return;
   }
   const lines = openLineStream(response);
-  for (const line of past) lines.send(line);
-  lines.onClose(gateway.log.follow(route, lines.send));
+  const follower = followFromPast(lines.send);
+  lines.onClose(log.follow(null, follower.onLine, query.isAsked));
+  follower.onPast(await log.search(query));
 }
 
 const notFound: Answer = (request) => {

@@ -1,22 +1,25 @@
 import { join } from "node:path";
 import type { AccessLogLine } from "@agentpod/core/route-table";
+import { linesBackwards } from "./lines-backwards.ts";
 import { LogFile, lastLines } from "./log-file.ts";
+import { type LineTest, type LogQuery, lineTest } from "./log-query.ts";
 
 const ringSize = 1000;
 const fileCapBytes = 20_000_000;
 
 /** What was asked and answered: the last thousand lines in memory, more in `access.jsonl`. Lines are kept as JSON text. */
 export class AccessLog {
+  readonly #path: string;
   readonly #file: LogFile;
   readonly #ring: string[];
   #next = 0;
   readonly #followers = new Set<(line: string) => void>();
 
   constructor(stateDir: string, capBytes = fileCapBytes) {
-    const path = join(stateDir, "access.jsonl");
-    this.#ring = lastLines(path, 256_000).filter(isLine).slice(-ringSize);
+    this.#path = join(stateDir, "access.jsonl");
+    this.#ring = lastLines(this.#path, 256_000).filter(isLine).slice(-ringSize);
     this.#next = this.#ring.length % ringSize;
-    this.#file = new LogFile(path, capBytes);
+    this.#file = new LogFile(this.#path, capBytes);
   }
 
   record(line: AccessLogLine): void {
@@ -27,17 +30,28 @@ export class AccessLog {
     for (const follower of this.#followers) follower(text);
   }
 
-  /** The last `count` lines of a route (null: of all), oldest first. */
-  tail(count: number, route: string | null): string[] {
-    if (count <= 0) return [];
+  /** The last lines asked for, oldest first: from memory, and where those are too few from the files. */
+  async search({ tail, isAsked, since }: Omit<LogQuery, "follow">): Promise<string[]> {
+    if (tail === 0) return [];
     const ordered = this.#ring.length < ringSize ? this.#ring : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
-    return ordered.filter((line) => isOf(line, route)).slice(-count);
+    const recent = ordered.filter(isAsked).slice(-tail);
+    if (recent.length === tail || (since !== null && timeOf(ordered[0]) < since)) return recent;
+    await this.flush();
+    const found: string[] = [];
+    for (const path of [this.#path, `${this.#path}.1`]) {
+      for await (const lines of linesBackwards(path)) {
+        for (const line of lines) if (found.length < tail && isLine(line) && isAsked(line)) found.push(line);
+        if (found.length === tail || (since !== null && timeOf(lines.at(-1)) < since)) return found.reverse();
+      }
+    }
+    // A disk that takes nothing has fewer than memory.
+    return found.length < recent.length ? recent : found.reverse();
   }
 
-  /** Calls back for each new line of the route until the returned function is called. */
-  follow(route: string | null, callback: (line: string) => void): () => void {
+  /** Calls back for each new line of the route (null: of all) that is asked for, until the returned function is called. */
+  follow(route: string | null, callback: (line: string) => void, isAsked: LineTest = lineTest(route)): () => void {
     const follower = (line: string) => {
-      if (isOf(line, route)) callback(line);
+      if (isAsked(line)) callback(line);
     };
     this.#followers.add(follower);
     return () => this.#followers.delete(follower);
@@ -53,8 +67,11 @@ export class AccessLog {
   }
 }
 
-// Quotes in values are escaped, so this text can only be the field itself.
-const isOf = (line: string, route: string | null): boolean => route === null || line.includes(`"route":${JSON.stringify(route)},`);
+/** When a line's request began; a line that does not say so is as old as can be told. */
+function timeOf(line: string | undefined): number {
+  const at = /"at":"([^"]{1,40})"/.exec(line ?? "")?.[1];
+  return at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);
+}
 
 /** A power cut may leave half a line. */
 function isLine(text: string): boolean {

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode, errorCodes, type Issue } from "@agentpod/core/errors";
-import type { RouteTable, Upstream } from "@agentpod/core/route-table";
+import type { AccessLogQuery, RouteTable, Upstream } from "@agentpod/core/route-table";
 
 /** A request to the gateway's control socket. */
 export interface ControlRequest {
@@ -26,9 +26,15 @@ export const probeRequest = (upstream: Upstream, request: ProbeTarget): ControlR
   body: JSON.stringify({ upstream, request }),
 });
 
-export function logsRequest(query: { route: string | null; tail: number; follow: boolean }): ControlRequest {
-  const parameters = new URLSearchParams({ tail: String(query.tail), follow: String(query.follow) });
-  if (query.route !== null) parameters.set("route", query.route);
+export function logsRequest(query: Omit<AccessLogQuery, "signal">): ControlRequest {
+  const { route, tail, follow, since, ...texts } = query;
+  const parameters = new URLSearchParams({ tail: String(tail), follow: String(follow) });
+  if (route !== null) parameters.set("route", route);
+  if (since !== undefined) parameters.set("since", since.toISOString());
+  for (const name of ["status", "method", "path", "client", "host"] as const) {
+    const text = texts[name];
+    if (text !== undefined) parameters.set(name, text);
+  }
   return { method: "GET", path: `/logs?${parameters}`, body: null };
 }
 

@@ -1,3 +1,4 @@
+import { isLookedFor } from "@agentpod/core/access-log-filter";
 import { AppError } from "@agentpod/core/errors";
 import type { AccessLogLine, Gateway, GatewayWake, RouteTable, Upstream, UpstreamLoad } from "@agentpod/core/route-table";
 import { subscribe } from "./subscribe.ts";
@@ -70,7 +71,12 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
       const errors = table.routes.flatMap(({ id, publicPort }) =>
         publicPort !== null && gateway.takenPorts.has(publicPort) ? [[id, `Port ${publicPort} is taken by another program.`]] : [],
       );
-      return { servedVersion: table.version, since, load: structuredClone(Object.fromEntries(load)), portErrors: Object.fromEntries(errors) };
+      return {
+        servedVersion: table.version,
+        since,
+        load: structuredClone(Object.fromEntries(load)),
+        portErrors: Object.fromEntries(errors),
+      };
     },
     async probe(upstream) {
       needPresence();
@@ -80,9 +86,9 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
       needPresence();
       yield* hear(signal, wakes);
     },
-    async *logs({ route, tail, follow, signal }) {
+    async *logs({ route, tail, follow, signal, ...filter }) {
       needPresence();
-      const isOf = (line: AccessLogLine) => route === null || line.route === route;
+      const isOf = (line: AccessLogLine) => (route === null || line.route === route) && isLookedFor(line, filter);
       // What is recorded while the past is still being read is not to be missed.
       const coming = subscribe(AbortSignal.any([signal, presence.signal]), followers);
       try {
