@@ -11,8 +11,10 @@ import { ensureHome } from "@agentpod/host/home";
 import { processPaths } from "@agentpod/runtimes/process/paths";
 import pino from "pino";
 import { buildApp } from "./app.ts";
+import { startCertifier } from "./certifier/certifier.ts";
 import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
+import { ownAddresses } from "./domains/own-addresses.ts";
 import { readEnv } from "./env.ts";
 import { crashPoint } from "./reconciler/crash-point.ts";
 import { startProber } from "./reconciler/prober.ts";
@@ -25,10 +27,11 @@ import { chooseRuntime } from "./setup/choose-runtime.ts";
 import { doctor } from "./setup/doctor.ts";
 import { firstStart } from "./setup/first-start.ts";
 import { machineFree } from "./setup/machine.ts";
-
+import { machineNames } from "./setup/machine-names.ts";
 import { keepRuntime, runtimeInUse } from "./setup/runtime-in-use.ts";
 import { serverFacts } from "./setup/server-facts.ts";
 import { shipTemplates } from "./setup/ship-templates.ts";
+import { trustedAuthorities } from "./setup/trusted-authorities.ts";
 
 /** Settings that cannot work are told to the supervisor, which then does not try again. */
 process.on("uncaughtExceptionMonitor", (error) => {
@@ -38,6 +41,7 @@ process.on("uncaughtExceptionMonitor", (error) => {
 const { settings, home, ownerUrl, embedded, masterKeys, templates, crashFile, logLevel, engineEnvironment, searchPath } = readEnv();
 const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 const clock = (): Date => new Date();
+const trusted = trustedAuthorities(settings);
 
 ensureHome(home);
 const masterKey = loadMasterKey(home, masterKeys);
@@ -56,6 +60,8 @@ const runtime = await chooseRuntime({
 });
 await keepRuntime(database, runtime.kind);
 const gateway = embeddedGateway({ socketPath: join(home.sockets, "gateway.sock") });
+const owner = `${hostname()}:${home.root}`;
+const crash = crashPoint(crashFile);
 const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
 const reconciler = startReconciler({
   database,
@@ -65,21 +71,32 @@ const reconciler = startReconciler({
   server: serverFacts(runtime, settings, processPaths(home.pods)),
   machine: () => machineFree(home.root),
   serveRoutes: routeServer(database, gateway, log),
-  owner: `${hostname()}:${home.root}`,
-  crash: crashPoint(crashFile),
+  owner,
+  crash,
   clock,
   log,
 });
 
 const domains = domainServices(settings, database);
 const domainChecker = startDomainChecker({ ...domains, database, clock, log });
+const certifier = startCertifier({ ...domains, database, gateway, settings, trusted, machine: machineNames, owner, crash, clock, log });
 
 const app = buildApp({
   database,
   runtime,
   gateway,
   reconcile: reconciler,
-  doctor: () => doctor({ database, runtime, gateway, settings, home, unknownPods: reconciler.unknownPods, clock }),
+  doctor: () =>
+    doctor({
+      database,
+      runtime,
+      gateway,
+      settings,
+      home,
+      dns: { reader: domains.reader, ownAddresses: ownAddresses() },
+      unknownPods: reconciler.unknownPods,
+      clock,
+    }),
   artifacts,
   publicUrl: publicUrlOf(settings),
   hosts: { bases: settings.baseDomains, reserved: reservedHosts(settings) },
@@ -111,7 +128,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, "stopping; pods go on");
   server.close();
-  await Promise.all([reconciler.stop(), domainChecker.stop()]);
+  await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop()]);
   server.closeAllConnections();
   await database.close();
   process.exit(0);

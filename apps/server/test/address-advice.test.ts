@@ -2,6 +2,7 @@ import { dnsReader, type ZoneReader } from "@agentpod/dns/dns-reader";
 import { type Knot, knotProgram, startKnot } from "@agentpod/dns/testing/start-knot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AddressFacts, addressAdvice } from "../src/domains/address-advice.ts";
+import { checkDns } from "../src/setup/check-dns.ts";
 
 describe.skipIf(knotProgram === null)("P7 P21 what to publish so that a name leads here (Knot DNS is needed)", () => {
   let knot: Knot;
@@ -84,5 +85,28 @@ describe.skipIf(knotProgram === null)("P7 P21 what to publish so that a name lea
     });
     const deaf = dnsReader(["127.0.0.1:9"]);
     expect(await addressAdvice("away.shop.test", { ...facts, reader: deaf })).toMatchObject({ pointsHere: null });
+  });
+
+  test("doctor tells whether the names that are handed out lead here", async () => {
+    const lines = async (settings: { publicUrl: string | null; baseDomains: string[] }, ownAddresses: string[] = []) =>
+      (await checkDns({ reader, settings, ownAddresses })).map(
+        ({ status, message, advice }) => `${status}: ${message}${advice === null ? "" : ` ${advice}`}`,
+      );
+    expect(await lines({ publicUrl: null, baseDomains: ["localhost"] })).toEqual([]);
+    expect(await lines({ publicUrl: "https://panel.pods.test", baseDomains: ["apps.pods.test", "localhost"] })).toEqual([
+      "ok: panel.pods.test is at 192.0.2.1.",
+      "ok: *.apps.pods.test is at 192.0.2.1, which is this machine.",
+    ]);
+    expect(await lines({ publicUrl: null, baseDomains: ["apps.pods.test"] })).toEqual([
+      expect.stringContaining("ok: *.apps.pods.test is at 192.0.2.1; whether"),
+    ]);
+    expect(await lines({ publicUrl: "http://192.0.2.7:3000", baseDomains: ["apps.pods.test", "shop.test"] })).toEqual([
+      expect.stringContaining("warning: *.apps.pods.test is at 192.0.2.1, and this machine at 192.0.2.7."),
+      "warning: There is no wildcard record *.shop.test: pods cannot be reached by name. Publish A *.shop.test → 192.0.2.7.",
+    ]);
+    expect(await lines({ publicUrl: "https://none.pods.test", baseDomains: ["broken.test"] }, ["2001:db8::1"])).toEqual([
+      "failed: none.pods.test of AGENTPOD_URL has no address. Publish AAAA none.pods.test → 2001:db8::1, or mend AGENTPOD_URL.",
+      expect.stringContaining("warning: *.broken.test could not be looked up."),
+    ]);
   });
 });

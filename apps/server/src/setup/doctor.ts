@@ -2,21 +2,20 @@ import { stat } from "node:fs/promises";
 import { diskReserveMb, minimumReserveMb } from "@agentpod/core/admission-check";
 import type { DoctorLine } from "@agentpod/core/api/platform-view";
 import { toAppError } from "@agentpod/core/errors";
-import type { Gateway } from "@agentpod/core/route-table";
 import type { Runtime } from "@agentpod/core/runtime";
 import type { Database } from "@agentpod/core/store";
 import type { Home } from "@agentpod/host/home";
 import type { Settings } from "@agentpod/host/settings";
+import { checkDns, type DnsLooks } from "./check-dns.ts";
+import { type CertificateDoctor, checkCertificates } from "./doctor-certificates.ts";
 import { machineFree } from "./machine.ts";
 
-export interface DoctorDeps {
-  database: Database;
+export interface DoctorDeps extends CertificateDoctor {
   runtime: Runtime;
-  gateway: Gateway;
   settings: Settings;
   home: Home;
+  dns: Pick<DnsLooks, "reader" | "ownAddresses">;
   unknownPods(): string[];
-  clock(): Date;
 }
 
 /** Looks at everything AgentPod stands on; each line says what to do where something is wrong (A7). */
@@ -25,11 +24,13 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorLine[]> {
     ["database", () => checkDatabase(deps.database)],
     ["runtime", () => checkRuntime(deps.runtime)],
     ["gateway", () => checkGateway(deps)],
+    ["certificates", () => checkCertificates(deps)],
     ["memory and disk", () => checkMachine(deps.home)],
     ["master key", () => checkMasterKey(deps.home)],
     ["clock", () => checkClock(deps)],
     ["objects", async () => checkUnknown(deps.unknownPods())],
     ["address", async () => checkAddress(deps.settings)],
+    ["dns", () => checkDns({ ...deps.dns, settings: deps.settings })],
   ];
   const lines = await Promise.all(
     checks.map(async ([check, look]) => {
