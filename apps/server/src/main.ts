@@ -93,6 +93,7 @@ const app = buildApp({
       gateway,
       settings,
       home,
+      trusted,
       dns: { reader: domains.reader, ownAddresses: ownAddresses() },
       unknownPods: reconciler.unknownPods,
       clock,

@@ -33,6 +33,15 @@ export function openAccount(authority: Authority, key: string, bounds: Conversat
   });
 }
 
+/** Names by which CAA records may call the authority; empty: it names none. Throws as any conversation: tells whether it answers. */
+export function caaIdentities(directory: string, bounds: Conversation): Promise<string[]> {
+  return converse(bounds, async () => {
+    const { data } = await acme.axios.get<{ meta?: { caaIdentities?: unknown } }>(directory);
+    const named = data.meta?.caaIdentities;
+    return Array.isArray(named) ? named.map((name) => String(name).toLowerCase()) : [];
+  });
+}
+
 /** Within a conversation. */
 export function clientOf({ directory, eab }: Authority, { key, url }: Account): acme.Client {
   return new acme.Client({

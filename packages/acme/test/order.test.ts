@@ -6,7 +6,7 @@ import { rootCertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AcmeError } from "../src/acme-error.ts";
 import { createLocalAuthority, signLocally } from "../src/local-authority.ts";
-import { type Account, newAccountKey, openAccount } from "../src/open-account.ts";
+import { type Account, caaIdentities, newAccountKey, openAccount } from "../src/open-account.ts";
 import { type Order, orderCertificate } from "../src/order-certificate.ts";
 import type { Proof } from "../src/proof.ts";
 import { isKeyOf, namesOf, readCertificate, splitChain } from "../src/read-certificate.ts";
@@ -70,6 +70,10 @@ describe("P7 certificates are ordered from an ACME authority", () => {
 
   it("the same account key is the same account", async () => {
     expect(await openAccount(authority(), account.key, bounds())).toBe(account.url);
+  });
+
+  it("the authority says what CAA records call it", async () => {
+    expect(await caaIdentities(pebble.directory, bounds())).toEqual([]);
   });
 
   it("fifty at once, though every twentieth nonce is refused", async () => {

@@ -50,7 +50,7 @@ function readLanAddress(): string | null {
 }
 
 /** Bridges of container engines are not the way to this machine. */
-function isVirtual(name: string): boolean {
+export function isVirtual(name: string): boolean {
   return /^(docker|br-|veth|virbr|cni|podman|ap-|agentpod)/.test(name);
 }
 
