@@ -11,8 +11,14 @@ export interface GatewaySettings {
   host: string;
   /** 0: any free port. */
   port: number;
+  /** Of HTTPS; null: none. 0: any free port. */
+  httpsPort: number | null;
+  /** Whether the start fails where `httpsPort` is taken; else it goes on without, and tries again. */
+  isHttpsNeeded: boolean;
+  /** The port that clients call HTTPS by, where another one than `httpsPort` was said (AGENTPOD_URL). */
+  publicHttpsPort: number | null;
   controlSocket: string;
-  /** Last table, identity file and access log. */
+  /** Last table, certificates, identity file and access log. */
   stateDir: string;
   /** Unix socket of the API server. */
   serverSocket: string;
@@ -35,6 +41,9 @@ export function gatewaySettings(env: Environment = process.env): GatewaySettings
   return {
     host: settings.listen,
     port: settings.port,
+    httpsPort: settings.httpsPort,
+    isHttpsNeeded: settings.isHttpsPortChosen,
+    publicHttpsPort: settings.publicUrl === null ? null : httpsPortOf(settings.publicUrl),
     controlSocket: resolve(env.AGENTPOD_GATEWAY_SOCKET || join(home.sockets, "gateway.sock")),
     stateDir: resolve(env.AGENTPOD_GATEWAY_STATE || home.gateway),
     serverSocket: resolve(env.AGENTPOD_SERVER_SOCKET || join(home.sockets, "server.sock")),
@@ -43,6 +52,11 @@ export function gatewaySettings(env: Environment = process.env): GatewaySettings
     frontHosts: settings.publicUrl === null ? [] : [urlHost(settings.publicUrl)],
     trustedProxies: settings.trustedProxies.length === 0 ? null : networksOf(settings.trustedProxies),
   };
+}
+
+function httpsPortOf(url: string): number | null {
+  const { protocol, port } = new URL(url);
+  return protocol === "https:" ? Number(port || 443) : null;
 }
 
 function urlHost(url: string): string {

@@ -14,7 +14,9 @@ import { frontRoutes, isPodHost } from "./routing/front-door.ts";
 import type { RequestTarget } from "./routing/request-target.ts";
 import type { Route } from "./routing/route.ts";
 import { tableFile } from "./routing/table-file.ts";
+import { serveRequest } from "./serve-request.ts";
 import { ServedTable } from "./served-table.ts";
+import { Https } from "./tls/https.ts";
 import { WakeFeed } from "./wake-feed.ts";
 
 /** The embedded gateway: the front door, the routes' own ports, the table in force and its log. */
@@ -27,6 +29,7 @@ export class EmbeddedGateway {
   readonly #context: ProxyContext;
   readonly #front: (path: string) => Route;
   readonly #frontUpstreams: Upstream[];
+  readonly https: Https;
   readonly log: AccessLog;
   readonly wakes = new WakeFeed();
   readonly #since = new Date().toISOString();
@@ -46,11 +49,13 @@ export class EmbeddedGateway {
       : null;
     this.#front = frontRoutes(server, dashboard);
     this.#frontUpstreams = dashboard ? [server, dashboard] : [server];
+    this.https = new Https(settings);
     this.#context = {
       trusted: settings.trustedProxies,
       log: this.log,
       waiting: this.#waiting,
       find: (target, localPort) => this.#find(target, localPort),
+      https: this.https,
       isClosing: false,
     };
     this.#door = createDoor(this.#context);
@@ -68,6 +73,11 @@ export class EmbeddedGateway {
         error: String(error),
       });
     });
+    await this.https.start({
+      http: createDoor(this.#context),
+      serve: (request, response) => serveRequest(this.#context, request, response),
+      onOpened: () => this.wakes.emit({ route: null, waits: false }),
+    });
     await listen(this.#door, this.#settings.host, this.#settings.port);
     const address = this.#door.address();
     return typeof address === "object" && address !== null ? address.port : this.#settings.port;
@@ -83,7 +93,13 @@ export class EmbeddedGateway {
       const error = entry.publicPort === null ? undefined : this.#ports.errorOf(entry.publicPort);
       if (error !== undefined) portErrors[entry.id] = error;
     }
-    return { servedVersion: this.#table.version, since: this.#since, load: this.#table.upstreams.load(), portErrors };
+    return {
+      servedVersion: this.#table.version,
+      since: this.#since,
+      load: this.#table.upstreams.load(),
+      portErrors,
+      ...this.https.observe(),
+    };
   }
 
   /** Routes at which a request waits now. */
@@ -104,8 +120,9 @@ export class EmbeddedGateway {
     const doors = [this.#door, ...this.#ports.servers];
     const cut = setTimeout(() => {
       for (const door of doors) door.closeAllConnections();
+      this.https.cut();
     }, graceSeconds * 1000);
-    await Promise.all(doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve()))));
+    await Promise.all([this.https.close(), ...doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve())))]);
     clearTimeout(cut);
     await this.log.close();
   }

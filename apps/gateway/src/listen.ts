@@ -1,5 +1,5 @@
 import { chmodSync, rmSync } from "node:fs";
-import type { Server } from "node:http";
+import type { Server } from "node:net";
 import { AppError } from "@agentpod/core/errors";
 
 /** Resolves once it listens; throws `conflict` when the port is taken, else `unavailable` with the system's reason. */

@@ -7,6 +7,9 @@ describe("P7 P21 gateway settings", () => {
     expect(settings).toEqual({
       host: "0.0.0.0",
       port: 3000,
+      httpsPort: 3443,
+      isHttpsNeeded: false,
+      publicHttpsPort: null,
       controlSocket: "/srv/agentpod/run/gateway.sock",
       stateDir: "/srv/agentpod/gateway",
       serverSocket: "/srv/agentpod/run/server.sock",
@@ -26,6 +29,7 @@ describe("P7 P21 gateway settings", () => {
     });
     expect(settings.baseDomains).toEqual(["pods.example.com", "localhost"]);
     expect(settings.frontHosts).toEqual(["console.pods.example.com"]);
+    expect(settings.publicHttpsPort).toBe(443);
     const trusts = (address: string, family: "ipv4" | "ipv6") => settings.trustedProxies?.check(address, family);
     expect(trusts("10.9.9.9", "ipv4")).toBe(true);
     expect(trusts("192.0.2.1", "ipv4")).toBe(true);

@@ -27,6 +27,9 @@ export async function settingsIn(dir: string, change: Partial<GatewaySettings> =
   return {
     host: "127.0.0.1",
     port: 0,
+    httpsPort: null,
+    isHttpsNeeded: false,
+    publicHttpsPort: null,
     controlSocket: join(dir, "control.sock"),
     stateDir: dir,
     serverSocket: join(dir, "server.sock"),

@@ -42,9 +42,9 @@ describe("P7 hosts", () => {
 
   it.each([
     ["/a?b", "web.localhost:80", { host: "web.localhost", authority: "web.localhost:80", port: "80", path: "/a?b" }],
-    ["//evil/x", "web.localhost", { host: "web.localhost", authority: "web.localhost", port: "80", path: "//evil/x" }],
+    ["//evil/x", "web.localhost", { host: "web.localhost", authority: "web.localhost", port: null, path: "//evil/x" }],
     ["http://Other.localhost:81/a", "web.localhost", { host: "other.localhost", authority: "Other.localhost:81", port: "81", path: "/a" }],
-    ["http://other.localhost?q", "web.localhost", { host: "other.localhost", authority: "other.localhost", port: "80", path: "/?q" }],
+    ["http://other.localhost?q", "web.localhost", { host: "other.localhost", authority: "other.localhost", port: null, path: "/?q" }],
     ["http://user@other.localhost/", "web.localhost", null],
     ["ftp://other.localhost/", "web.localhost", null],
     ["http:///x", "web.localhost", null],

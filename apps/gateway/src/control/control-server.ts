@@ -9,6 +9,7 @@ import { type ProbeRequest, probe } from "../probe.ts";
 import { isUpstream, readTable } from "../routing/read-table.ts";
 import { openLineStream } from "./line-stream.ts";
 import { readJson } from "./read-json.ts";
+import { readLines } from "./read-lines.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void> | void;
 
@@ -18,6 +19,14 @@ export function createControlServer(gateway: EmbeddedGateway, shutdown: () => vo
     "PUT /table": async (request, response) => {
       await gateway.apply(readTable(await readJson(request)));
       sendJson(response, 200, { servedVersion: gateway.observe().servedVersion });
+    },
+    "PUT /certificates": async (request, response) => {
+      await gateway.https.applyCertificates(readLines(request));
+      sendJson(response, 200, { certificateVersion: gateway.observe().certificateVersion });
+    },
+    "PUT /challenges": async (request, response) => {
+      gateway.https.challenges.set(await readJson(request));
+      sendJson(response, 200, {});
     },
     "GET /observe": (_request, response) => sendJson(response, 200, gateway.observe()),
     "POST /probe": async (request, response) => sendJson(response, 200, await readProbe(request)),

@@ -5,6 +5,7 @@ import { type PolicyPageKind, policyPages } from "./policy-pages.ts";
 /** Everything the gateway answers by itself. */
 export type PageKind =
   | "bad-request"
+  | "misdirected"
   | "unknown-host"
   | "unknown-path"
   | "unready"
@@ -34,6 +35,15 @@ export const pageKinds: Record<PageKind, PageFacts> = {
     text: {
       en: { title: "Bad request", message: "The request needs one valid Host header and a path that begins with /." },
       zh: { title: "请求无效", message: "请求需要一个有效的 Host 头，路径需以 / 开头。" },
+    },
+  },
+  misdirected: {
+    status: 421,
+    code: "invalid",
+    retrySeconds: null,
+    text: {
+      en: { title: "Wrong connection", message: "This address needs an HTTPS connection of its own. Load the page again." },
+      zh: { title: "连接不匹配", message: "此地址需要单独的 HTTPS 连接，请重新加载页面。" },
     },
   },
   "unknown-host": {

@@ -6,13 +6,13 @@ export interface RequestTarget {
   host: string;
   /** As the client wrote it (or the authority of an absolute target): goes upstream as Host. */
   authority: string;
-  /** Port the client addressed. */
-  port: string;
+  /** Port the client named; null: none, it is that of its scheme. */
+  port: string | null;
   /** Path and query as sent, beginning with `/`. */
   path: string;
 }
 
-const known = new Map<string, { host: string; port: string } | null>();
+const known = new Map<string, { host: string; port: string | null } | null>();
 const mostKnown = 1000;
 
 /** Null when the target or the host is malformed. An absolute target counts before the Host header (RFC 9112, 3.2.2). */
@@ -30,13 +30,13 @@ export function readTarget(url: string, hostHeader: string): RequestTarget | nul
   return parts === null ? null : { host: parts.host, authority, port: parts.port, path };
 }
 
-function readAuthority(authority: string): { host: string; port: string } | null {
+function readAuthority(authority: string): { host: string; port: string | null } | null {
   let parts = known.get(authority);
   if (parts === undefined) {
     // Bounded: a client that invents hosts only loses the cache for a while.
     if (known.size >= mostKnown) known.clear();
     const host = normalizeHost(authority);
-    parts = host === null ? null : { host, port: /:(\d+)$/.exec(authority)?.[1] ?? "80" };
+    parts = host === null ? null : { host, port: /:(\d+)$/.exec(authority)?.[1] ?? null };
     known.set(authority, parts);
   }
   return parts;

@@ -1,7 +1,8 @@
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { RouteTable } from "@agentpod/core/route-table";
 import { readTable } from "./read-table.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const fileName = "table.json";
 
@@ -23,26 +24,6 @@ export function tableFile(stateDir: string): TableFile {
       });
       return text === null ? null : readTable(JSON.parse(text));
     },
-    async save(table) {
-      const next = `${path}.next`;
-      const file = await open(next, "w", 0o600);
-      try {
-        await file.writeFile(JSON.stringify(table));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(next, path);
-      await syncFolder(dirname(path));
-    },
+    save: (table) => writeWhole(path, [JSON.stringify(table)]),
   };
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

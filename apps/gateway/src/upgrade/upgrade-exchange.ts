@@ -4,6 +4,7 @@ import type { PageKind } from "../pages/page-kind.ts";
 import { renderPage } from "../pages/render-page.ts";
 import { accessLine } from "../proxy/access-line.ts";
 import { type AnswerHandler, Connection } from "../proxy/connection.ts";
+import { resetConnection } from "../proxy/cut-off.ts";
 import { decide } from "../proxy/decide.ts";
 import { codeOf, failurePage, newsMilliseconds } from "../proxy/failure.ts";
 import { type Hold, holdOf } from "../proxy/hold.ts";
@@ -176,7 +177,7 @@ export class UpgradeExchange implements Closable, AnswerHandler {
     this.#leaveUpstream();
     if (this.#relayed !== null || upstream === null || route === null) {
       this.#error = codeOf(error);
-      this.#socket.resetAndDestroy();
+      resetConnection(this.#socket);
       return;
     }
     const other = this.#isSent || this.#tried.push(upstream) > 1 ? undefined : pickUpstream(route.upstreams, this.#tried);
