@@ -173,5 +173,6 @@ export async function request(rig: Pick<ApiRig, "url">, token: string, method: s
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, text, body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : null };
+  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  return { status: response.status, text, body: isJson ? JSON.parse(text) : null };
 }

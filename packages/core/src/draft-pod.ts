@@ -103,6 +103,9 @@ function specIssues(spec: PodSpec, source: SpecSource, request: DraftRequest, co
     ...spec.routes.flatMap((route, i) =>
       hostIssues(route.hosts, request.tenant.name, { ...hosts, domains: context.domains ?? [] }, `spec.routes[${i}].hosts`),
     ),
+    ...spec.routes.flatMap((route, i) =>
+      route.split?.pod === request.name ? [{ path: `spec.routes[${i}].split.pod`, expected: `another pod of ${request.tenant.name}` }] : [],
+    ),
     ...artifactIssues(spec, context.artifactAllowed),
     ...(request.previous ? updateIssues(request.previous.spec, spec) : []),
   ];
