@@ -72,6 +72,8 @@ export class Connection {
   #isPaused = false;
   #timer: NodeJS.Timeout | null = null;
   #timerMilliseconds = 0;
+  /** Of the request's body, when the clock was last set: one that goes up, however slowly, is no silence. */
+  #bytesAtTimer = 0;
   /** It has answered before: a failure may only mean that the upstream had closed it meanwhile. */
   isReused = false;
   /** The last answer ended where it should, and so did the request. */
@@ -141,6 +143,7 @@ export class Connection {
   #write(socket: Socket): void {
     const request = this.#request as UpstreamRequest;
     this.#state = "head";
+    this.#bytesAtTimer = 0;
     this.#startTimer(request.timeoutMilliseconds);
     (this.#handler as AnswerHandler).onSent();
     if (this.#request !== request) return;
@@ -312,7 +315,9 @@ export class Connection {
     if (this.#state === "connecting") this.#fail(new ConnectTimeout("no connection in time"));
     if (this.#state !== "head") return;
     const body = this.#request?.body ?? null;
-    if (body?.isStarted && !body.isDone && body.isWaitingForClient) this.#timer?.refresh();
+    const isMoving = body !== null && body.bytes !== this.#bytesAtTimer;
+    this.#bytesAtTimer = body?.bytes ?? 0;
+    if (isMoving || (body?.isStarted && !body.isDone && body.isWaitingForClient)) this.#timer?.refresh();
     else this.#fail(new AnswerTimeout("no answer in time"));
   };
 }
