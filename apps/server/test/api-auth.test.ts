@@ -112,13 +112,17 @@ describe("P9 failed logins are limited", () => {
 });
 
 describe("P21 where a request came from", () => {
-  const incoming = (remoteAddress: string | undefined, forwarded?: string) =>
-    ({ socket: { remoteAddress }, headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded } }) as never;
+  const incoming = (remoteAddress: string | undefined, client?: string) =>
+    ({
+      socket: { remoteAddress },
+      headers: client === undefined ? {} : { "x-forwarded-for": "6.6.6.6, 10.0.0.1", "x-real-ip": client },
+    }) as never;
 
   it("is the peer on TCP, whatever it claims, and the gateway's word on the private socket", () => {
     expect(clientAddress(incoming("203.0.113.9", "1.2.3.4"))).toBe("203.0.113.9");
-    expect(clientAddress(incoming(undefined, "1.2.3.4, 10.0.0.1"))).toBe("1.2.3.4");
+    expect(clientAddress(incoming(undefined, "1.2.3.4"))).toBe("1.2.3.4");
     expect(clientAddress(incoming(undefined))).toBe("local");
+    expect(clientAddress(incoming(undefined, "<script>"))).toBe("local");
   });
 
   it("admits a WebSocket from AgentPod's own pages only", () => {

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { AppError, type Issue } from "@agentpod/core/errors";
+import { asciiHost } from "@agentpod/core/host-name";
 import type { Range } from "@agentpod/core/snapshot";
 
 /** What the environment says of a run; the README has the table. */
@@ -105,9 +106,9 @@ export function parseSettings(env: Env): Settings {
   if (!isRuntime(runtime)) wrong("AGENTPOD_RUNTIME", "auto, docker, process or memory");
   const listen = text("AGENTPOD_LISTEN") ?? "0.0.0.0";
   if (isIP(listen) === 0) wrong("AGENTPOD_LISTEN", "an IP address such as 0.0.0.0");
-  const domains = list("AGENTPOD_BASE_DOMAIN").map((domain) => domain.toLowerCase());
-  if (domains.some((domain) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(domain)))
-    wrong("AGENTPOD_BASE_DOMAIN", "domain names such as pods.example.com");
+  const given = list("AGENTPOD_BASE_DOMAIN");
+  const domains = given.map((domain) => asciiHost(domain)).filter((domain) => domain !== null);
+  if (domains.length < given.length) wrong("AGENTPOD_BASE_DOMAIN", "domain names such as pods.example.com");
   const subnets = text("AGENTPOD_SUBNETS") ?? "10.213.0.0/16";
   if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(subnets) || Number(subnets.split("/")[1]) > 24)
     wrong("AGENTPOD_SUBNETS", "an IPv4 network of at least /24, such as 10.213.0.0/16");
