@@ -74,7 +74,8 @@ function answerEarly(
   { status, headers, body, route }: EarlyAnswer,
 ): void {
   // A body that nobody reads would be taken for the next request.
-  response.shouldKeepAlive = request.complete && !context.isClosing;
+  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
+  response.shouldKeepAlive = length === "0" && coding === undefined && !context.isClosing;
   response.writeHead(status, headers);
   response.end(body);
   context.log.record(

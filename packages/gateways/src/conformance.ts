@@ -1,5 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import type { AccessLogFilter } from "@agentpod/core/access-log-filter";
+import type { ServedCertificate } from "@agentpod/core/gateway-tls";
 import type { AccessLogLine, Gateway, RouteEntry, RouteTable, Upstream } from "@agentpod/core/route-table";
+import { testCertificate } from "@agentpod/host/test-certificate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 /** What a driver's test brings along; all of it is undone by `close`. */
@@ -15,6 +18,10 @@ export interface GatewayRig {
   beginHeldRequest(host: string, route: string): void;
   /** A whole request to a route that serves; the gateway logs it. */
   request(host: string, path: string, route: string): Promise<void>;
+  /** SHA-256 fingerprint of the certificate that a TLS client for the host gets; null: it is refused. */
+  servedFingerprint(host: string): Promise<string | null>;
+  /** The text that plain HTTP answers at a path of a host; null: an error status. */
+  askPlain(host: string, path: string): Promise<string | null>;
   /** A port that another program has. */
   takenPort(): Promise<number>;
   /** The gateway is gone. */
@@ -148,6 +155,46 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
       expect((await next)?.path).toBe("/shop/four");
     });
 
+    it("serves certificates by name once setCertificates resolves; the same version has no effect, another replaces all", async () => {
+      const [one, wild] = await Promise.all([certificate("one", ["a.example"]), certificate("wild", ["*.b.example"])]);
+      await rig.gateway.setCertificates({ version: "first", certificates: [one, wild] });
+      expect(await rig.gateway.observe()).toMatchObject({ certificateVersion: "first" });
+      expect(await rig.servedFingerprint("a.example")).toBe(fingerprint(one));
+      expect(await rig.servedFingerprint("x.b.example")).toBe(fingerprint(wild));
+      expect(await rig.servedFingerprint("x.y.b.example")).toBeNull();
+      await rig.gateway.setCertificates({ version: "first", certificates: [] });
+      expect(await rig.servedFingerprint("a.example")).toBe(fingerprint(one));
+      await rig.gateway.setCertificates({ version: "second", certificates: [wild] });
+      expect(await rig.servedFingerprint("a.example")).toBeNull();
+      expect(await rig.gateway.observe()).toMatchObject({ certificateVersion: "second" });
+    });
+
+    it("names a certificate that cannot be served, never its key, and changes nothing", async () => {
+      const [right, other] = await Promise.all([certificate("right", ["a.example"]), certificate("other", ["b.example"])]);
+      await rig.gateway.setCertificates({ version: "first", certificates: [right] });
+      for (const wrong of [
+        { ...other, key: right.key },
+        { ...other, chain: "no certificate" },
+        { ...other, key: "no key" },
+      ]) {
+        const refused = rig.gateway.setCertificates({ version: "second", certificates: [right, wrong] });
+        await expect(refused).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining("other") });
+        await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining("PRIVATE KEY") });
+      }
+      expect(await rig.gateway.observe()).toMatchObject({ certificateVersion: "first" });
+      expect(await rig.servedFingerprint("b.example")).toBeNull();
+    });
+
+    it("answers challenges as plain text before any route, until others take their place", async () => {
+      const path = "/.well-known/acme-challenge/token-1";
+      expect(await rig.askPlain("new.example.com", path)).toBeNull();
+      await rig.gateway.setChallenges([{ kind: "http", host: "new.example.com", path, body: "token-1.proof" }]);
+      expect(await rig.askPlain("new.example.com", path)).toBe("token-1.proof");
+      expect(await rig.askPlain("other.example.com", path)).toBeNull();
+      await rig.gateway.setChallenges([]);
+      expect(await rig.askPlain("new.example.com", path)).toBeNull();
+    });
+
     it("a watch ends with its signal", async () => {
       const watch = firstOf(rig.gateway.watch(ending.signal));
       await rig.gateway.observe();
@@ -165,16 +212,25 @@ export function gatewayConformance(name: string, start: () => Promise<GatewayRig
       const calls = [
         rig.gateway.apply(table(9)),
         rig.gateway.observe(),
+        rig.gateway.setCertificates({ version: "x", certificates: [] }),
+        rig.gateway.setChallenges([]),
         rig.gateway.probe(upstream, { host, path: "/", timeoutSeconds: 1 }),
         firstOf(rig.gateway.watch(ending.signal)),
         firstOf(rig.gateway.logs({ route: null, tail: 1, follow: false, signal: ending.signal })),
       ];
-      for (const call of calls) await expect(call).rejects.toMatchObject({ name: "AppError", code: "unavailable" });
+      const refusals = calls.map((call) => expect(call).rejects.toMatchObject({ name: "AppError", code: "unavailable" }));
+      await Promise.all(refusals);
     });
   });
 }
 
 const host = "web-acme.localhost";
+
+async function certificate(id: string, names: string[]): Promise<ServedCertificate> {
+  return { id, names, ...(await testCertificate(names)), ocsp: null, isPublic: true };
+}
+
+const fingerprint = ({ chain }: ServedCertificate): string => new X509Certificate(chain).fingerprint256;
 
 const table = (version: number, ...routes: RouteEntry[]): RouteTable => ({ version, routes });
 

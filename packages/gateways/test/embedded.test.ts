@@ -7,6 +7,7 @@ import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { connect as tlsConnect } from "node:tls";
 import type { Upstream } from "@agentpod/core/route-table";
 import { freePort } from "@agentpod/host/free-port";
 import { describe, expect, it } from "vitest";
@@ -70,6 +71,23 @@ async function start(): Promise<GatewayRig> {
       closers.push(() => server.close());
       return (server.address() as AddressInfo).port;
     },
+    servedFingerprint: async (servername) => {
+      const { httpsPort } = JSON.parse(await text(join(home, "run", "gateway.sock"), "/observe"));
+      const socket = tlsConnect({ port: httpsPort, host: "127.0.0.1", servername, rejectUnauthorized: false });
+      const isOpen = await once(socket, "secureConnect").then(
+        () => true,
+        () => false,
+      );
+      const print = isOpen ? socket.getPeerCertificate().fingerprint256 : null;
+      socket.destroy();
+      return print;
+    },
+    askPlain: async (host, path) => {
+      const [response] = await once(ask(host, path), "response");
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      return response.statusCode === 200 ? Buffer.concat(chunks).toString() : null;
+    },
     leave: async () => {
       child.kill("SIGKILL");
       await exited;
@@ -81,6 +99,13 @@ async function start(): Promise<GatewayRig> {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+async function text(socketPath: string, path: string): Promise<string> {
+  const [response] = await once(httpRequest({ socketPath, path, agent: false }).end(), "response");
+  let all = "";
+  for await (const chunk of response) all += chunk;
+  return all;
 }
 
 gatewayConformance("embedded", start);

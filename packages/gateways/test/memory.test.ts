@@ -1,4 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import { AppError } from "@agentpod/core/errors";
+import { isCoveredByWildcard } from "@agentpod/core/host-name";
 import { describe, expect, it } from "vitest";
 import { type GatewayRig, gatewayConformance } from "../src/conformance.ts";
 import { memoryGateway } from "../src/memory/driver.ts";
@@ -26,6 +28,14 @@ async function start(): Promise<GatewayRig> {
     takenPort: async () => {
       gateway.takenPorts.add(4000);
       return 4000;
+    },
+    servedFingerprint: async (host) => {
+      const served = gateway.certificates.certificates.find(({ names }) => names.some((name) => isCoveredByWildcard(host, name)));
+      return served ? new X509Certificate(served.chain).fingerprint256 : null;
+    },
+    askPlain: async (host, path) => {
+      const found = gateway.challenges.find((one) => one.kind === "http" && one.host === host && one.path === path);
+      return found?.kind === "http" ? found.body : null;
     },
     leave: async () => gateway.leave(),
     close: async () => {},

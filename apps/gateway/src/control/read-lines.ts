@@ -7,7 +7,8 @@ const mostCharacters = 300_000;
 export async function* readLines(stream: Readable): AsyncGenerator<string> {
   stream.setEncoding("utf8");
   let rest = "";
-  for await (const chunk of stream) {
+  // A reader that leaves early must not end the connection that its answer goes by.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) if (line !== "") yield line;

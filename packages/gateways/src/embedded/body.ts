@@ -1,11 +1,13 @@
 import { AppError, type ErrorCode, errorCodes, type Issue } from "@agentpod/core/errors";
+import type { CertificateSet, Challenge } from "@agentpod/core/gateway-tls";
 import type { AccessLogQuery, RouteTable, Upstream } from "@agentpod/core/route-table";
 
 /** A request to the gateway's control socket. */
 export interface ControlRequest {
   method: "GET" | "PUT" | "POST";
   path: string;
-  body: string | null;
+  /** Pieces of one that is too large to be made at once. */
+  body: string | Iterable<string> | null;
 }
 
 export interface ProbeTarget {
@@ -15,6 +17,24 @@ export interface ProbeTarget {
 }
 
 export const applyRequest = (table: RouteTable): ControlRequest => ({ method: "PUT", path: "/table", body: JSON.stringify(table) });
+
+/** As lines of JSON, `{version, count}` first: the gateway reads and checks them without stopping its traffic. */
+export const certificatesRequest = (set: CertificateSet): ControlRequest => ({
+  method: "PUT",
+  path: "/certificates",
+  body: certificateLines(set),
+});
+
+function* certificateLines(set: CertificateSet): Generator<string> {
+  yield `${JSON.stringify({ version: set.version, count: set.certificates.length })}\n`;
+  for (const certificate of set.certificates) yield `${JSON.stringify(certificate)}\n`;
+}
+
+export const challengesRequest = (challenges: readonly Challenge[]): ControlRequest => ({
+  method: "PUT",
+  path: "/challenges",
+  body: JSON.stringify(challenges),
+});
 
 export const observeRequest: ControlRequest = { method: "GET", path: "/observe", body: null };
 

@@ -1,7 +1,18 @@
+import { Readable } from "node:stream";
 import { AppError, toAppError } from "@agentpod/core/errors";
 import type { AccessLogLine, Gateway, GatewayObservation, GatewayWake } from "@agentpod/core/route-table";
 import { Client, type Dispatcher } from "undici";
-import { applyRequest, type ControlRequest, logsRequest, observeRequest, probeRequest, refusal, watchRequest } from "./body.ts";
+import {
+  applyRequest,
+  type ControlRequest,
+  certificatesRequest,
+  challengesRequest,
+  logsRequest,
+  observeRequest,
+  probeRequest,
+  refusal,
+  watchRequest,
+} from "./body.ts";
 import { readLines } from "./read-lines.ts";
 
 export interface EmbeddedGatewayOptions {
@@ -39,6 +50,12 @@ export function embeddedGateway({ socketPath }: EmbeddedGatewayOptions): Gateway
     apply: async (table) => {
       await call(applyRequest(table));
     },
+    setCertificates: async (set) => {
+      await call(certificatesRequest(set));
+    },
+    setChallenges: async (challenges) => {
+      await call(challengesRequest(challenges));
+    },
     observe: () => call<GatewayObservation>(observeRequest),
     probe: (upstream, request) => call<{ status: number }>(probeRequest(upstream, request)),
     async *watch(signal) {
@@ -53,7 +70,7 @@ async function send(client: Client, request: ControlRequest, signal: AbortSignal
   const response = await client.request({
     method: request.method,
     path: request.path,
-    body: request.body,
+    body: typeof request.body === "string" || request.body === null ? request.body : Readable.from(request.body),
     headers: request.body === null ? {} : { "content-type": "application/json" },
     signal,
   });

@@ -1,12 +1,22 @@
 import { isLookedFor } from "@agentpod/core/access-log-filter";
 import { AppError } from "@agentpod/core/errors";
+import type { CertificateSet, Challenge } from "@agentpod/core/gateway-tls";
 import type { AccessLogLine, Gateway, GatewayWake, RouteTable, Upstream, UpstreamLoad } from "@agentpod/core/route-table";
+import { checkCertificates } from "./check-certificates.ts";
 import { subscribe } from "./subscribe.ts";
 
 /** A gateway that serves nothing and remembers everything: for tests and simulation. */
 export interface MemoryGateway extends Gateway {
   /** The table in force. */
   readonly table: RouteTable;
+  /** Those in force; they outlive `leave`, as on disk. */
+  readonly certificates: CertificateSet;
+  /** They end with `leave`. */
+  readonly challenges: readonly Challenge[];
+  /** What `observe` says of HTTPS; by default there is none. */
+  https: { port: number | null; error: string | null };
+  /** The file of certificates is lost. */
+  loseCertificates(): void;
   /** Makes an upstream busy; with no load it is drained, and watchers hear of it if it has left the table. */
   setLoad(upstream: string, load: Partial<UpstreamLoad>): void;
   /** A request begins to wait at a holding route. */
@@ -25,6 +35,9 @@ export interface MemoryGateway extends Gateway {
 /** `answerProbe` says what an upstream answers to a probe; by default 200. Throw to let it fail. */
 export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 200): MemoryGateway {
   let table: RouteTable = { version: 0, routes: [] };
+  const noCertificates: CertificateSet = { version: "", certificates: [] };
+  let certificates = noCertificates;
+  let challenges: readonly Challenge[] = [];
   const load = new Map<string, UpstreamLoad>();
   const lastRoute = new Map<string, string>();
   const lines: AccessLogLine[] = [];
@@ -54,8 +67,15 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
     kind: "memory",
     takenPorts: new Set(),
     answerProbe,
+    https: { port: null, error: null },
     get table() {
       return table;
+    },
+    get certificates() {
+      return certificates;
+    },
+    get challenges() {
+      return challenges;
     },
     async apply(next) {
       needPresence();
@@ -76,7 +96,20 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
         since,
         load: structuredClone(Object.fromEntries(load)),
         portErrors: Object.fromEntries(errors),
+        certificateVersion: certificates.version,
+        httpsPort: gateway.https.port,
+        httpsError: gateway.https.error,
       };
+    },
+    async setCertificates(set) {
+      needPresence();
+      if (set.version === certificates.version) return;
+      checkCertificates(set);
+      certificates = structuredClone(set);
+    },
+    async setChallenges(next) {
+      needPresence();
+      challenges = structuredClone(next);
     },
     async probe(upstream) {
       needPresence();
@@ -106,7 +139,13 @@ export function memoryGateway(answerProbe: MemoryGateway["answerProbe"] = () => 
       forgetIfDrained(id);
     },
     hold: (route) => wake(route, true),
-    leave: () => presence.abort(),
+    leave() {
+      presence.abort();
+      challenges = [];
+    },
+    loseCertificates() {
+      certificates = noCertificates;
+    },
     comeBack() {
       presence = new AbortController();
       since = new Date().toISOString();
