@@ -70,6 +70,9 @@ function walkAll(runtime: "process" | "docker", place: string): void {
     return intend(() => client.pods.update("acme", full(name), { spec: keptPod(full(name), versions.get(name)) }));
   };
   const stop = (name: string) => intend(() => client.pods.stop("acme", full(name)));
+  const sleep = (name: string) => intend(() => client.pods.sleep("acme", full(name)));
+  /** A visitor's request, which waits however often the server dies meanwhile. */
+  const visit = async (name: string) => expect(await plane.get(`${full(name)}-acme.localhost`)).toMatchObject({ status: 200 });
   const start = (name: string) => intend(() => client.pods.start("acme", full(name)));
   const remove = (name: string) => intend(() => client.pods.delete("acme", full(name), false));
 
@@ -91,11 +94,17 @@ function walkAll(runtime: "process" | "docker", place: string): void {
   }
 
   async function standsStopped(name: string): Promise<void> {
+    await restsAs("stopped", name);
+    expect(await plane.get(`${full(name)}-acme.localhost`)).toMatchObject({ status: 503 });
+  }
+
+  async function restsAs(phase: "stopped" | "sleeping", name: string): Promise<void> {
     await vi.waitFor(async () => {
       const pod = await view(name);
-      expect(pod).toMatchObject({ phase: "stopped", observedGeneration: pod.generation });
+      expect(pod).toMatchObject({ phase, observedGeneration: pod.generation });
       expect(instancesOf(runtime, { id: pod.id, name: full(name) }).filter((line) => line.endsWith(" running"))).toEqual([]);
-      expect(await plane.get(`${full(name)}-acme.localhost`)).toMatchObject({ status: 503 });
+      const { routes } = await facts(pod.id);
+      expect(routes.map(({ state }) => state)).toEqual(routes.map(() => phase));
     }, wait);
   }
 
@@ -154,11 +163,19 @@ function walkAll(runtime: "process" | "docker", place: string): void {
     { kind: "set-desired", during: "the end of its time to live", act: () => update("e", { ttlSeconds: 1 }).then(() => gone("e")) },
   ];
 
+  const asleep: typeof walk = [
+    { kind: "set-route", during: "falling asleep", act: () => sleep("e").then(() => restsAs("sleeping", "e")) },
+    { kind: "ensure-unit", during: "a wake by a request", act: () => visit("e").then(() => stands("e")) },
+    { kind: "stop-unit", during: "falling asleep", act: () => sleep("e").then(() => restsAs("sleeping", "e")) },
+    { kind: "serve-routes", during: "a wake by a request", act: () => visit("e").then(() => stands("e")) },
+  ];
+
   it("the walk has every kind of step", inOrder, () => {
     expect(walk.map(({ kind }) => kind).sort()).toEqual([...actionKinds].sort());
   });
 
-  for (const { kind, during, act } of walk)
+  // What ends its time to live is asleep and awake before that.
+  for (const { kind, during, act } of [...walk.slice(0, -1), ...asleep, ...walk.slice(-1)])
     it(`before and after ${kind}, in the course of ${during}`, inOrder, async () => {
       // A fresh supervisor waits least before it starts a server again.
       await restartSupervisor();
