@@ -18,6 +18,8 @@ export interface GatewaySettings {
   /** The port that clients call HTTPS by, where another one than `httpsPort` was said (AGENTPOD_URL). */
   publicHttpsPort: number | null;
   controlSocket: string;
+  /** Unix socket of the inner door, for a gateway of this machine in front of this one: what it says of its clients counts. */
+  innerSocket: string;
   /** Last table, certificates, identity file and access log. */
   stateDir: string;
   /** Unix socket of the API server. */
@@ -45,6 +47,7 @@ export function gatewaySettings(env: Environment = process.env): GatewaySettings
     isHttpsNeeded: settings.isHttpsPortChosen,
     publicHttpsPort: settings.publicUrl === null ? null : httpsPortOf(settings.publicUrl),
     controlSocket: resolve(env.AGENTPOD_GATEWAY_SOCKET || join(home.sockets, "gateway.sock")),
+    innerSocket: resolve(env.AGENTPOD_GATEWAY_INNER || join(home.sockets, "gateway-inner.sock")),
     stateDir: resolve(env.AGENTPOD_GATEWAY_STATE || home.gateway),
     serverSocket: resolve(env.AGENTPOD_SERVER_SOCKET || join(home.sockets, "server.sock")),
     dashboardSocket: env.AGENTPOD_DASHBOARD_SOCKET ? resolve(env.AGENTPOD_DASHBOARD_SOCKET) : null,

@@ -2,10 +2,11 @@ import type { Server } from "node:http";
 import type { GatewayObservation, RouteTable } from "@agentpod/core/route-table";
 import { createDoor } from "./door.ts";
 import type { GatewaySettings } from "./env.ts";
-import { listen } from "./listen.ts";
+import { listen, listenPrivately } from "./listen.ts";
 import { AccessLog } from "./log/access-log.ts";
 import { logProcess } from "./log/process-log.ts";
 import type { PageKind } from "./pages/page-kind.ts";
+import { markInner } from "./proxy/peer.ts";
 import type { ProxyContext } from "./proxy/proxy-context.ts";
 import { Upstream } from "./proxy/upstream.ts";
 import { WaitingRoom } from "./proxy/waiting-room.ts";
@@ -24,6 +25,7 @@ export class EmbeddedGateway {
   readonly #settings: GatewaySettings;
   readonly #table: ServedTable;
   readonly #door: Server;
+  readonly #inner: Server;
   readonly #ports: PublicPorts;
   readonly #waiting: WaitingRoom;
   readonly #context: ProxyContext;
@@ -59,6 +61,7 @@ export class EmbeddedGateway {
       isClosing: false,
     };
     this.#door = createDoor(this.#context);
+    this.#inner = createDoor(this.#context).on("connection", markInner);
     this.#ports = new PublicPorts(
       settings.host,
       () => createDoor(this.#context),
@@ -78,6 +81,7 @@ export class EmbeddedGateway {
       serve: (request, response) => serveRequest(this.#context, request, response),
       onOpened: () => this.wakes.emit({ route: null, waits: false }),
     });
+    await listenPrivately(this.#inner, this.#settings.innerSocket);
     await listen(this.#door, this.#settings.host, this.#settings.port);
     const address = this.#door.address();
     return typeof address === "object" && address !== null ? address.port : this.#settings.port;
@@ -117,7 +121,7 @@ export class EmbeddedGateway {
       for (const tunnel of upstream.tunnels) tunnel.close();
       upstream.pool.retire();
     }
-    const doors = [this.#door, ...this.#ports.servers];
+    const doors = [this.#door, this.#inner, ...this.#ports.servers];
     const cut = setTimeout(() => {
       for (const door of doors) door.closeAllConnections();
       this.https.cut();

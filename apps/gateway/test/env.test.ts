@@ -11,6 +11,7 @@ describe("P7 P21 gateway settings", () => {
       isHttpsNeeded: false,
       publicHttpsPort: null,
       controlSocket: "/srv/agentpod/run/gateway.sock",
+      innerSocket: "/srv/agentpod/run/gateway-inner.sock",
       stateDir: "/srv/agentpod/gateway",
       serverSocket: "/srv/agentpod/run/server.sock",
       dashboardSocket: null,

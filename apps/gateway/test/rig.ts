@@ -31,6 +31,7 @@ export async function settingsIn(dir: string, change: Partial<GatewaySettings> =
     isHttpsNeeded: false,
     publicHttpsPort: null,
     controlSocket: join(dir, "control.sock"),
+    innerSocket: join(dir, "inner.sock"),
     stateDir: dir,
     serverSocket: join(dir, "server.sock"),
     dashboardSocket: null,

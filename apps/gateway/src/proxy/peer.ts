@@ -8,6 +8,8 @@ export interface Peer {
   isTrusted: boolean;
   /** The connection to it is encrypted. */
   isTls: boolean;
+  /** A gateway of this machine in front of this one, by the inner door: no address of its own on the way. */
+  isInner: boolean;
 }
 
 const peerKey = Symbol("peer");
@@ -18,19 +20,24 @@ export function peerOf(socket: Socket, trusted: BlockList | null): Peer {
   const known = (socket as WithPeer)[peerKey];
   if (known) return known;
   const address = plainAddress(socket.remoteAddress ?? "");
-  const peer = { address, isTrusted: trusted !== null && isListed(address, trusted), isTls: "encrypted" in socket };
+  const peer = { address, isTrusted: trusted !== null && isListed(address, trusted), isTls: "encrypted" in socket, isInner: false };
   (socket as WithPeer)[peerKey] = peer;
   return peer;
 }
 
+/** A connection that came in by the inner door. */
+export function markInner(socket: Socket): void {
+  (socket as WithPeer)[peerKey] = { address: "127.0.0.1", isTrusted: true, isTls: false, isInner: true };
+}
+
 /** The client behind trusted proxies: the last address of the chain that is not a trusted proxy itself. */
 export function clientAddress(peer: Peer, forwardedFor: string | null, trusted: BlockList | null): string {
-  if (!peer.isTrusted || forwardedFor === null || trusted === null) return peer.address;
+  if (!peer.isTrusted || forwardedFor === null) return peer.address;
   const chain = forwardedFor.split(",").map((part) => plainAddress(part.trim()));
   for (let i = chain.length - 1; i >= 0; i--) {
     const address = chain[i] ?? "";
     if (!/^[0-9a-fA-F.:]{2,45}$/.test(address)) return peer.address;
-    if (!isListed(address, trusted)) return address;
+    if (trusted === null || !isListed(address, trusted)) return address;
   }
   return chain[0] ?? peer.address;
 }

@@ -76,7 +76,7 @@ function pushForwarded(list: string[], { peer, target, trusted }: HeaderOrigin, 
   const client = chain === null ? peer.address : clientAddress(peer, chain, trusted);
   list.push(
     "x-forwarded-for",
-    chain === null ? peer.address : `${chain}, ${peer.address}`,
+    chain === null ? peer.address : peer.isInner ? chain : `${chain}, ${peer.address}`,
     "x-forwarded-proto",
     given?.["x-forwarded-proto"] ?? (peer.isTls ? "https" : "http"),
     "x-forwarded-host",
