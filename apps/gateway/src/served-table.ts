@@ -1,5 +1,9 @@
 import { AppError } from "@agentpod/core/errors";
-import type { RouteTable } from "@agentpod/core/route-table";
+import type { RouteEntry, RouteTable } from "@agentpod/core/route-table";
+import type { CompiledPolicies } from "./policies/compiled-policies.ts";
+import { PolicyStore } from "./policies/policy-store.ts";
+import { Split } from "./policies/split.ts";
+import type { Upstream } from "./proxy/upstream.ts";
 import { UpstreamRegistry } from "./proxy/upstream-registry.ts";
 import { prefixOf, type Route } from "./routing/route.ts";
 import { Router } from "./routing/router.ts";
@@ -11,6 +15,7 @@ const emptyTable: RouteTable = { version: 0, routes: [] };
 export class ServedTable {
   readonly #file: TableFile;
   readonly upstreams: UpstreamRegistry;
+  readonly #policies = new PolicyStore();
   readonly #onChange: () => Promise<void>;
   #version = 0;
   #router = new Router([]);
@@ -38,7 +43,8 @@ export class ServedTable {
 
   /** Serves the table that was in force when the gateway last ran. */
   async restore(): Promise<void> {
-    await this.#serve((await this.#file.load()) ?? emptyTable);
+    const table = (await this.#file.load()) ?? emptyTable;
+    await this.#serve(table, this.#policies.replace(table.routes));
   }
 
   /** Resolves once the table is on disk and served. The same version: no effect; an older one: `conflict`. */
@@ -47,23 +53,34 @@ export class ServedTable {
       if (table.version === this.#version) return;
       if (table.version < this.#version)
         throw new AppError("conflict", `Route table ${table.version} is older than ${this.#version}, which is served.`);
+      const policiesOf = this.#policies.replace(table.routes);
       await this.#file.save(table);
-      await this.#serve(table);
+      await this.#serve(table, policiesOf);
     });
     this.#applying = applied.catch(() => {});
     return applied;
   }
 
-  async #serve(table: RouteTable): Promise<void> {
+  async #serve(table: RouteTable, policiesOf: (entry: RouteEntry) => CompiledPolicies | undefined): Promise<void> {
     const upstreamOf = this.upstreams.replace(table.routes);
+    const upstreams = new Map(table.routes.map((entry) => [entry.id, entry.upstreams.map(upstreamOf)]));
+    const serving = new Set(table.routes.flatMap(({ id, state }) => (state === "serving" ? [id] : [])));
     this.#routes = table.routes.map((entry) => ({
       entry,
       prefix: prefixOf(entry.path),
-      upstreams: entry.upstreams.map(upstreamOf),
+      upstreams: upstreams.get(entry.id) ?? [],
       isFront: false,
+      policies: policiesOf(entry),
+      split: splitOf(entry, (id) => (serving.has(id) ? (upstreams.get(id) ?? []) : [])),
     }));
     this.#router = new Router(this.#routes);
     this.#version = table.version;
     await this.#onChange();
   }
+}
+
+/** Undefined where there is none, or the other route serves nothing now. */
+function splitOf({ split }: RouteEntry, upstreamsOf: (route: string) => readonly Upstream[]): Split | undefined {
+  const others = split === undefined ? [] : upstreamsOf(split.route);
+  return split === undefined || others.length === 0 ? undefined : new Split(split.percent, others);
 }

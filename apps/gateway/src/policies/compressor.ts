@@ -7,7 +7,7 @@ const flushMilliseconds = 10;
 export interface CompressedSink {
   /** Compressed bytes; false: no more until `resume`. */
   onData(bytes: Buffer): boolean;
-  /** There is room again after `write` returned false. */
+  /** It is full no more. */
   onDrain(): void;
   onEnd(): void;
   onError(error: Error): void;
@@ -35,13 +35,18 @@ export class Compressor {
     this.#stream.on("error", (error) => sink.onError(error));
   }
 
-  /** Takes bytes, which must stay as they are. False: wait for `onDrain`. */
-  write(bytes: Buffer): boolean {
+  /** More should wait for `onDrain`. */
+  get isFull(): boolean {
+    return this.#stream.writableNeedDrain;
+  }
+
+  /** Takes bytes, which must stay as they are. */
+  write(bytes: Buffer): void {
     this.#flushing ??= setTimeout(() => {
       this.#flushing = null;
       this.#stream.flush();
     }, flushMilliseconds);
-    return this.#stream.write(bytes);
+    this.#stream.write(bytes);
   }
 
   end(): void {

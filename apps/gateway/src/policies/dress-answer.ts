@@ -12,18 +12,18 @@ export interface Dressing {
   extra: readonly string[];
 }
 
-/** An upstream's headers as the route's policies want them, and the coding its body is to be sent in (null: as it is). */
+/** An upstream's headers as the route's policies want them, and the coding its body is to be sent in (null: as it is, and never where `canCode` is false). */
 export function dressAnswer(
   answer: readonly string[],
   status: number,
-  method: string,
+  canCode: boolean,
   { policies, asked, extra }: Dressing,
 ): { headers: string[]; coding: ContentCoding | null } {
   let headers = [...answer, ...extra];
   if (policies.cors !== null) headers = policies.cors.applyTo(headers, asked);
   if (policies.responseHeaders !== null) headers = changedHeaders(headers, policies.responseHeaders);
   if (!policies.compress || !isCompressible(status, headers)) return { headers, coding: null };
-  const coding = method === "HEAD" ? null : contentCoding(headerValues(asked, "accept-encoding"));
+  const coding = !canCode ? null : contentCoding(headerValues(asked, "accept-encoding"));
   return coding === null ? { headers: variedHeaders(headers), coding } : { headers: compressedHeaders(headers, coding), coding };
 }
 

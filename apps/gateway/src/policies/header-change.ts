@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { RoutePolicies } from "@agentpod/core/route-policies";
 
 type Change = NonNullable<RoutePolicies["requestHeaders"]>;
@@ -10,9 +11,13 @@ export interface HeaderChange {
   readonly added: readonly string[];
 }
 
-/** `alsoGone`: names in lower case that go whatever the policy says, unless it sets them. Null: nothing changes. */
+/** `alsoGone`: names in lower case that go whatever the policy says, unless it sets them. Null: nothing changes. Throws for what is no header. */
 export function headerChange(change: Change | undefined, alsoGone: readonly string[] = []): HeaderChange | null {
   const set = new Map(Object.entries(change?.set ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  for (const [name, value] of set) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
   const gone = new Set([...(change?.remove ?? []).map((name) => name.toLowerCase()), ...set.keys(), ...alsoGone]);
   return gone.size === 0 ? null : { gone, added: [...set].flat() };
 }

@@ -1,3 +1,5 @@
+import { AppError } from "@agentpod/core/errors";
+import type { RoutePolicies } from "@agentpod/core/route-policies";
 import type { RouteEntry } from "@agentpod/core/route-table";
 import { type CompiledPolicies, compilePolicies, type EarlierPolicies } from "./compiled-policies.ts";
 import { PasswordChecks } from "./password-checks.ts";
@@ -7,17 +9,25 @@ export class PolicyStore {
   readonly #checks = new PasswordChecks();
   #known = new Map<string, EarlierPolicies>();
 
-  /** Takes a new table's policies; returns a look-up for its entries. Unchanged policies of a route stay the same object. */
-  replace(routes: readonly RouteEntry[]): (route: RouteEntry) => CompiledPolicies | null {
+  /** Takes a new table's policies; returns a look-up for its entries. Unchanged policies of a route stay the same object; undefined: nothing to do. Throws `invalid` for policies that cannot be served; nothing changes then. */
+  replace(routes: readonly RouteEntry[]): (route: RouteEntry) => CompiledPolicies | undefined {
     const next = new Map<string, EarlierPolicies>();
-    for (const { id, policies } of routes) {
+    for (const { id, label, policies } of routes) {
       if (policies === undefined) continue;
       const earlier = this.#known.get(id) ?? null;
       const isSame = earlier !== null && JSON.stringify(earlier.policies) === JSON.stringify(policies);
-      const compiled = isSame ? earlier.compiled : compilePolicies(policies, this.#checks, earlier);
+      const compiled = isSame ? earlier.compiled : this.#compile(label, policies, earlier);
       if (compiled !== null) next.set(id, { policies, compiled });
     }
     this.#known = next;
-    return ({ id }) => next.get(id)?.compiled ?? null;
+    return ({ id }) => next.get(id)?.compiled;
+  }
+
+  #compile(label: string, policies: RoutePolicies, earlier: EarlierPolicies | null): CompiledPolicies | null {
+    try {
+      return compilePolicies(policies, this.#checks, earlier);
+    } catch (error) {
+      throw new AppError("invalid", `The policies of a route of ${label} cannot be served. Set them again.`, { cause: error });
+    }
   }
 }

@@ -1,28 +1,36 @@
+import { ownPage } from "../pages/own-page.ts";
 import type { PageKind } from "../pages/page-kind.ts";
-import { renderPage } from "../pages/render-page.ts";
+import type { Refusal } from "../policies/admit.ts";
+import { compressInto } from "../policies/compress-into.ts";
+import type { Compressor } from "../policies/compressor.ts";
+import type { ContentCoding } from "../policies/content-coding.ts";
+import { IdleTimer } from "../policies/idle-timer.ts";
+import { PolicyGate } from "../policies/policy-gate.ts";
 import type { RequestTarget } from "../routing/request-target.ts";
 import type { Route } from "../routing/route.ts";
 import { accessLine } from "./access-line.ts";
+import { addressRequest } from "./address-request.ts";
+import { Attempts } from "./attempts.ts";
 import type { ClientRequest, ClientResponse } from "./client.ts";
 import type { AnswerHandler, Connection } from "./connection.ts";
 import { cutOff } from "./cut-off.ts";
 import { decide } from "./decide.ts";
 import { codeOf, failurePage, newsMilliseconds } from "./failure.ts";
 import { type Hold, holdOf } from "./hold.ts";
+import { linger } from "./linger.ts";
 import { peerOf } from "./peer.ts";
 import type { ProxyContext } from "./proxy-context.ts";
 import { RequestBody } from "./request-body.ts";
-import { type OutgoingHeaders, outgoingHeaders } from "./request-headers.ts";
+import type { OutgoingHeaders } from "./request-headers.ts";
 import { newRequestId } from "./request-id.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { incomingHeaders, trailerPairs } from "./response-headers.ts";
-import { pickUpstream, type Upstream } from "./upstream.ts";
+import { sendHints } from "./send-hints.ts";
+import type { Upstream } from "./upstream.ts";
 
 const mostAsText = 16_384;
-const lingerMilliseconds = 5000;
 /** In the log: the client left before there was an answer. */
 const clientClosed = 499;
-const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /** One request and its answer: found a route, held, sent on, streamed back, logged. */
 export class Exchange implements AnswerHandler {
@@ -33,14 +41,18 @@ export class Exchange implements AnswerHandler {
   readonly #expectsContinue: boolean;
   readonly #startedAt = Date.now();
   #route: Route | null = null;
+  /** Null: the route has no policies. */
+  #gate: PolicyGate | null = null;
+  #compressor: Compressor | null = null;
+  #idle: IdleTimer | null = null;
+  #isTooLarge = false;
   #headers: OutgoingHeaders | null = null;
   #body: RequestBody | null = null;
   #upstream: Upstream | null = null;
   #lastUpstream: string | null = null;
   #connection: Connection | null = null;
   #isSent = false;
-  #tried: Upstream[] = [];
-  #hasRetriedStale = false;
+  #attempts: Attempts | null = null;
   #held: Hold | null = null;
   #leaveWaiting: (() => void) | null = null;
   #hasDrainListener = false;
@@ -67,12 +79,52 @@ export class Exchange implements AnswerHandler {
   /** Begins, or goes on after waiting. */
   readonly serve = (): void => {
     this.#leaveWaiting = null;
-    const decision = decide(this.#context, this.#target, this.#request.socket.localPort ?? 0);
+    const found = this.#context.find(this.#target, this.#request.socket.localPort ?? 0);
+    if (typeof found !== "string" && found.policies !== this.#gate?.policies) {
+      this.#enter(found);
+      return;
+    }
+    const decision = decide(found);
     this.#route = decision.route;
     if (decision.kind === "answer") this.#answer(decision.page, decision.message);
     else if (decision.kind === "hold") this.#hold(decision.route);
     else this.#send(decision.route, decision.upstream, decision.upstream.pool.take());
   };
+
+  /** Asks the policies of a route, or forgets those of another. */
+  #enter(route: Route): void {
+    const { policies } = route;
+    this.#route = route;
+    this.#headers = null;
+    this.#gate = null;
+    if (policies === undefined) {
+      this.serve();
+      return;
+    }
+    const { client } = this.#addressTo(route);
+    this.#gate = new PolicyGate(policies, { method: this.#request.method ?? "", client, headers: this.#request.rawHeaders });
+    this.#gate.enter((refusal) => {
+      if (this.#isClosed) return;
+      if (refusal === null) this.serve();
+      else this.#refuse(refusal);
+    });
+  }
+
+  #refuse(refusal: Refusal): void {
+    if (refusal.page !== null) {
+      this.#isTooLarge = refusal.page === "body-too-large";
+      this.#answer(refusal.page, refusal.message, refusal);
+      return;
+    }
+    this.#endConnectionIfDue();
+    this.#response.writeHead(204, refusal.headers);
+    this.#response.end();
+  }
+
+  #addressTo(route: Route): OutgoingHeaders {
+    this.#headers ??= addressRequest(this.#context, this.#request, this.#target, route);
+    return this.#headers;
+  }
 
   #hold(route: Route): void {
     this.#held ??= holdOf(route, this.#request, this.#startedAt);
@@ -86,13 +138,10 @@ export class Exchange implements AnswerHandler {
 
   #send(route: Route, upstream: Upstream, connection: Connection): void {
     const request = this.#request;
-    this.#headers ??= outgoingHeaders(request.rawHeaders, {
-      peer: peerOf(request.socket, this.#context.trusted),
-      target: this.#target,
-      trusted: this.#context.trusted,
-      isFront: route.isFront,
-    });
-    this.#body = this.#headers.hasBody ? new RequestBody(request, !this.#headers.hasLength, this.#onBodyStart) : null;
+    const { list, hasBody, hasLength } = this.#addressTo(route);
+    this.#body = hasBody
+      ? new RequestBody(request, !hasLength, this.#onBodyStart, this.#gate?.policies.maxBodyBytes, this.#onTooLarge)
+      : null;
     this.#upstream = upstream;
     this.#lastUpstream = upstream.id;
     this.#connection = connection;
@@ -102,7 +151,7 @@ export class Exchange implements AnswerHandler {
       {
         path: this.#target.path,
         method: request.method as string,
-        headers: this.#headers.list,
+        headers: list,
         body: this.#body,
         timeoutMilliseconds: route.entry.timeoutSeconds * 1000,
         upgrade: null,
@@ -110,6 +159,13 @@ export class Exchange implements AnswerHandler {
       this,
     );
   }
+
+  readonly #onTooLarge = (error: Error): void => {
+    this.#isTooLarge = true;
+    this.#leaveUpstream(false);
+    if (this.#response.headersSent) this.#onCut(error);
+    else this.#answer("body-too-large", null);
+  };
 
   readonly #onBodyStart = (): void => {
     if (this.#expectsContinue && !this.#response.headersSent) this.#response.writeContinue();
@@ -122,17 +178,46 @@ export class Exchange implements AnswerHandler {
   onInterim({ status, headers }: ResponseHead): void {
     if (this.#request.httpVersionMinor === 0) return;
     if (status === 102) this.#response.writeProcessing();
-    if (status === 103) this.#hint(headers);
+    if (status === 103) sendHints(this.#response, headers);
   }
 
   onHead(head: ResponseHead): void {
     const canChunk = this.#request.httpVersionMinor > 0 && this.#request.method !== "HEAD";
     const headers = incomingHeaders(head.headers, { status: head.status, isFront: this.#route?.isFront ?? false, canChunk });
     this.#endConnectionIfDue();
-    this.#response.writeHead(head.status, head.reason, headers);
+    const gate = this.#gate;
+    if (gate === null) {
+      this.#response.writeHead(head.status, head.reason, headers);
+      return;
+    }
+    const dressed = gate.dressAnswer(headers, head.status, this.#request.method !== "HEAD");
+    this.#response.writeHead(head.status, head.reason, dressed.headers);
+    if (dressed.coding !== null) this.#compress(dressed.coding);
+    const { idleMilliseconds } = gate.policies;
+    if (idleMilliseconds > 0) this.#idle = new IdleTimer(idleMilliseconds, this.#onCut);
   }
 
+  #compress(coding: ContentCoding): void {
+    const onSent = (bytes: number) => {
+      this.#bytesOut += bytes;
+    };
+    this.#compressor = compressInto(this.#response, coding, { onSent, onDrain: this.#onDrain, onError: this.#onCut });
+  }
+
+  /** Never let a cut answer look whole: a reset cannot be mistaken for an end. */
+  readonly #onCut = (error: Error): void => {
+    this.#error = codeOf(error);
+    this.#leaveUpstream(false);
+    cutOff(this.#request, this.#response);
+  };
+
   onData(bytes: Buffer): void {
+    this.#idle?.note();
+    if (this.#compressor !== null) {
+      // Compressed on another thread, while something else is read into these bytes.
+      this.#compressor.write(Buffer.from(bytes));
+      return;
+    }
     const isWithHead = this.#bytesOut === 0 && !this.#isHeadGone;
     this.#bytesOut += bytes.length;
     if (isWithHead) {
@@ -148,6 +233,7 @@ export class Exchange implements AnswerHandler {
     // An event stream's headers do not wait for its first event.
     if (this.#first === null && !this.#isHeadGone) response.flushHeaders();
     this.#isHeadGone = true;
+    if (this.#compressor !== null) return !this.#compressor.isFull;
     this.#writeFirst();
     // Node would hold it until the end of the tick; by then something else may have been read into these bytes.
     response.socket?.uncork();
@@ -166,6 +252,12 @@ export class Exchange implements AnswerHandler {
   onEnd(trailers: readonly string[]): void {
     const response = this.#response;
     if (trailers.length > 0) response.addTrailers(trailerPairs(trailers));
+    this.#idle?.stop();
+    if (this.#compressor !== null) {
+      this.#compressor.end();
+      this.#leaveUpstream(true);
+      return;
+    }
     const only = this.#first;
     this.#first = null;
     // As text a small body leaves in one piece with its head: one system call, a fifth more requests.
@@ -188,12 +280,10 @@ export class Exchange implements AnswerHandler {
     this.#leaveUpstream(false);
     if (this.#isClosed) return;
     if (this.#response.headersSent) {
-      this.#error = codeOf(error);
-      // Never let a cut answer look whole: a reset cannot be mistaken for an end.
-      cutOff(this.#request, this.#response);
+      this.#onCut(error);
       return;
     }
-    if (upstream !== null && this.#retry(upstream, isSent, wasReused)) return;
+    if (upstream !== null && this.#retry(upstream, error, isSent, wasReused)) return;
     if (codeOf(error) === "ECONNREFUSED" && this.#waitForNews(error)) return;
     this.#error = codeOf(error);
     this.#answer(failurePage(error, this.#route?.isFront ?? false, isSent), null);
@@ -209,21 +299,27 @@ export class Exchange implements AnswerHandler {
     this.#connection?.resume();
   };
 
-  /** Once on another upstream after a failed connect; once anew where a kept connection turned out closed. */
-  #retry(upstream: Upstream, isSent: boolean, wasReused: boolean): boolean {
+  #retry(upstream: Upstream, error: Error, isSent: boolean, wasReused: boolean): boolean {
     const route = this.#route;
     if (route === null || this.#body?.isStarted) return false;
-    if (isSent) {
-      if (!wasReused || this.#hasRetriedStale || this.#body !== null || !safeMethods.has(this.#request.method ?? "")) return false;
-      this.#hasRetriedStale = true;
-      this.#send(route, upstream, upstream.pool.takeFresh());
+    this.#attempts ??= new Attempts();
+    const next = this.#attempts.after({
+      upstream,
+      upstreams: route.upstreams,
+      method: this.#request.method ?? "",
+      hasBody: this.#body !== null,
+      code: codeOf(error),
+      isSent,
+      wasReused,
+      mostRetries: this.#gate?.policies.retries ?? 0,
+    });
+    if (next === null) return false;
+    if ("upstream" in next) {
+      this.#send(route, next.upstream, next.isFresh ? next.upstream.pool.takeFresh() : next.upstream.pool.take());
       return true;
     }
-    if (this.#tried.length > 0) return false;
-    this.#tried.push(upstream);
-    const other = pickUpstream(route.upstreams, this.#tried);
-    if (other === undefined) return false;
-    this.#send(route, other, other.pool.take());
+    const timer = setTimeout(this.serve, next.pauseMilliseconds);
+    this.#leaveWaiting = () => clearTimeout(timer);
     return true;
   }
 
@@ -235,7 +331,7 @@ export class Exchange implements AnswerHandler {
     const route = this.#route;
     const until = this.#startedAt + newsMilliseconds;
     if (route === null || route.isFront || this.#body?.isStarted || Date.now() >= until) return false;
-    this.#tried = [];
+    this.#attempts?.forget();
     const expire = () => {
       this.#leaveWaiting = null;
       this.#error = codeOf(error);
@@ -245,31 +341,16 @@ export class Exchange implements AnswerHandler {
     return true;
   }
 
-  /** Hints before the answer; those that are malformed are dropped, they are only hints. */
-  #hint(headers: readonly string[]): void {
-    const link: string[] = [];
-    for (let i = 0; i < headers.length; i += 2) {
-      if (headers[i]?.toLowerCase() === "link") link.push(...(headers[i + 1] as string).split(/,\s*(?=<)/));
-    }
-    try {
-      if (link.length > 0) this.#response.writeEarlyHints({ link });
-    } catch {
-      return;
-    }
-  }
-
-  #answer(kind: PageKind, message: string | null): void {
-    const { headers: asked, method } = this.#request;
-    const page = renderPage(kind, message, this.#headers?.requestId ?? newRequestId(), {
-      accept: asked.accept,
-      acceptLanguage: asked["accept-language"],
-    });
+  #answer(kind: PageKind, message: string | null, refusal: Refusal | null = null): void {
+    const requestId = this.#headers?.requestId ?? newRequestId();
+    const page = ownPage(this.#request.headers, { kind, message, requestId, gate: this.#gate, refusal });
     // A client that waits for 100 may or may not send its body after a final answer: only an end keeps the two in step.
     if (this.#expectsContinue && !this.#body?.isStarted) this.#response.shouldKeepAlive = false;
     this.#endConnectionIfDue();
     this.#response.writeHead(page.status, page.headers);
-    if (method !== "HEAD") this.#bytesOut = Buffer.byteLength(page.body);
-    this.#response.end(method === "HEAD" ? undefined : page.body);
+    const body = this.#request.method === "HEAD" ? "" : page.body;
+    this.#bytesOut = Buffer.byteLength(body);
+    this.#response.end(body === "" ? undefined : body);
   }
 
   #endConnectionIfDue(): void {
@@ -292,23 +373,16 @@ export class Exchange implements AnswerHandler {
     this.#isClosed = true;
     if (this.#isPipelined) this.#request.socket.off("close", this.#onClose);
     this.#leaveWaiting?.();
+    this.#idle?.stop();
+    this.#compressor?.destroy();
     if (!this.#response.writableFinished) {
       this.#error ??= "client gone";
       this.#leaveUpstream(false);
-    } else if (this.#body?.isStarted && !this.#request.complete) {
-      this.#linger();
+    } else if ((this.#body?.isStarted || this.#isTooLarge) && !this.#request.complete) {
+      linger(this.#request, this.#response);
     }
     this.#log();
   };
-
-  /** The answer came before the body's end: its rest is read and dropped for a while, so that the client gets to see the answer. */
-  #linger(): void {
-    const { socket } = this.#request;
-    const response = this.#response;
-    const timer = setTimeout(() => (response.cut ? response.cut() : socket.destroy()), lingerMilliseconds).unref();
-    this.#request.on("end", () => clearTimeout(timer));
-    this.#request.resume();
-  }
 
   #log(): void {
     this.#context.log.record(

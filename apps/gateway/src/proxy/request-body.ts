@@ -1,6 +1,10 @@
 import type { Socket } from "node:net";
 import type { ClientRequest } from "./client.ts";
 
+export class BodyTooLarge extends Error {
+  readonly code = "BODY_TOO_LARGE";
+}
+
 /**
  * A request's body on its way upstream. It touches the client's connection only once a connection is there to take it,
  * so an attempt that never got one leaves the body unread for the next; and its end, whatever the reason, never closes
@@ -10,17 +14,30 @@ export class RequestBody {
   readonly #request: ClientRequest;
   readonly isChunked: boolean;
   readonly #onStart: () => void;
+  readonly #mostBytes: number;
+  readonly #onTooLarge: (error: BodyTooLarge) => void;
   #socket: Socket | null = null;
   isStarted = false;
   /** All of it was written. */
   isDone = false;
   bytes = 0;
 
-  /** `onStart` is called before the first byte is asked for. Chunked: it goes upstream without a Content-Length. */
-  constructor(request: ClientRequest, isChunked: boolean, onStart: () => void) {
+  /**
+   * `onStart` is called before the first byte is asked for. Chunked: it goes upstream without a Content-Length.
+   * `onTooLarge` is called instead of a byte beyond `mostBytes` (none or null: no limit) being written, and stops the body.
+   */
+  constructor(
+    request: ClientRequest,
+    isChunked: boolean,
+    onStart: () => void,
+    mostBytes?: number | null,
+    onTooLarge: (error: BodyTooLarge) => void = ignore,
+  ) {
     this.#request = request;
     this.isChunked = isChunked;
     this.#onStart = onStart;
+    this.#mostBytes = mostBytes ?? Number.POSITIVE_INFINITY;
+    this.#onTooLarge = onTooLarge;
   }
 
   /** It waits for its client, not for its upstream. */
@@ -49,6 +66,10 @@ export class RequestBody {
   readonly #onData = (chunk: Buffer): void => {
     const socket = this.#socket as Socket;
     this.bytes += chunk.length;
+    if (this.bytes > this.#mostBytes) {
+      this.#onTooLarge(new BodyTooLarge("the body is larger than it may be"));
+      return;
+    }
     if (this.isChunked) {
       socket.cork();
       socket.write(`${chunk.length.toString(16)}\r\n`, "latin1");

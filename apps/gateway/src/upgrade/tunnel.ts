@@ -1,9 +1,11 @@
 import type { Socket } from "node:net";
+import { IdleTimer } from "../policies/idle-timer.ts";
 import type { Connection } from "../proxy/connection.ts";
 import type { Closable } from "../proxy/upstream.ts";
 import { closeFrame, FrameBoundary } from "./frame-boundary.ts";
 
-const serviceRestart = 1012;
+const serviceRestart = { code: 1012, reason: "restarting" };
+const idleTooLong = { code: 1001, reason: "idle" };
 const closeMilliseconds = 2000;
 const halfClosedMilliseconds = 60_000;
 
@@ -13,6 +15,8 @@ export interface TunnelEnds {
   upstream: Connection;
   /** A WebSocket is closed with a close frame, anything else by the end of its stream. */
   isWebSocket: boolean;
+  /** Without a byte either way for so long it is closed; 0: never. */
+  idleMilliseconds: number;
   onActivity(): void;
   /** Called once, when both ends are gone. */
   onEnd(bytesIn: number, bytesOut: number): void;
@@ -27,6 +31,8 @@ export class Tunnel implements Closable {
   #bytesIn = 0;
   #bytesOut = 0;
   #isClosing = false;
+  #goodbye = serviceRestart;
+  #idle: IdleTimer | null = null;
   #hasSaidGoodbye = false;
   #openEnds = 2;
   #timer: NodeJS.Timeout | null = null;
@@ -48,12 +54,19 @@ export class Tunnel implements Closable {
     if (upstreamHead.length > 0) this.#toClient(upstreamHead);
     this.#join(client, upstream);
     this.#join(upstream, client);
+    const { idleMilliseconds } = this.#ends;
+    if (idleMilliseconds > 0) this.#idle = new IdleTimer(idleMilliseconds, () => this.#close(idleTooLong));
     client.resume();
   }
 
   close(): void {
+    this.#close(serviceRestart);
+  }
+
+  #close(goodbye: typeof serviceRestart): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    this.#goodbye = goodbye;
     this.#destroyAfter(closeMilliseconds);
     if (this.#frames === null || this.#frames.isAtBoundary) this.#sayGoodbye();
   }
@@ -85,7 +98,7 @@ export class Tunnel implements Closable {
     this.#hasSaidGoodbye = true;
     const client = this.#client;
     const upstream = this.#upstream;
-    if (this.#frames !== null && !client.writableEnded) client.write(closeFrame(serviceRestart, "restarting"));
+    if (this.#frames !== null && !client.writableEnded) client.write(closeFrame(this.#goodbye.code, this.#goodbye.reason));
     client.end();
     upstream.end();
     // What still comes is dropped, so that the ends of both streams can arrive.
@@ -109,12 +122,14 @@ export class Tunnel implements Closable {
         return this.#destroyAfter(closeMilliseconds);
       }
       if (this.#timer) clearTimeout(this.#timer);
+      this.#idle?.stop();
       this.#ends.onEnd(this.#bytesIn, this.#bytesOut);
     });
   }
 
   #noteActivity(): void {
     this.#ends.onActivity();
+    this.#idle?.note();
     // Half closed, the other half may go on for as long as it has something to say.
     if (this.#deadline === halfClosedMilliseconds) this.#timer?.refresh();
   }

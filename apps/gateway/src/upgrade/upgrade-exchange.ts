@@ -1,8 +1,11 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { ownPage } from "../pages/own-page.ts";
 import type { PageKind } from "../pages/page-kind.ts";
-import { renderPage } from "../pages/render-page.ts";
+import type { Refusal } from "../policies/admit.ts";
+import { PolicyGate } from "../policies/policy-gate.ts";
 import { accessLine } from "../proxy/access-line.ts";
+import { addressRequest } from "../proxy/address-request.ts";
 import { type AnswerHandler, Connection } from "../proxy/connection.ts";
 import { resetConnection } from "../proxy/cut-off.ts";
 import { decide } from "../proxy/decide.ts";
@@ -10,7 +13,7 @@ import { codeOf, failurePage, newsMilliseconds } from "../proxy/failure.ts";
 import { type Hold, holdOf } from "../proxy/hold.ts";
 import { peerOf } from "../proxy/peer.ts";
 import type { ProxyContext } from "../proxy/proxy-context.ts";
-import { type OutgoingHeaders, outgoingHeaders } from "../proxy/request-headers.ts";
+import type { OutgoingHeaders } from "../proxy/request-headers.ts";
 import { newRequestId } from "../proxy/request-id.ts";
 import type { ResponseHead } from "../proxy/response-head.ts";
 import { incomingHeaders } from "../proxy/response-headers.ts";
@@ -30,6 +33,8 @@ export class UpgradeExchange implements Closable, AnswerHandler {
   readonly #target: RequestTarget;
   readonly #startedAt = Date.now();
   #route: Route | null = null;
+  /** Null: the route has no policies. */
+  #gate: PolicyGate | null = null;
   #headers: OutgoingHeaders | null = null;
   #upstream: Upstream | null = null;
   #lastUpstream: string | null = null;
@@ -62,12 +67,41 @@ export class UpgradeExchange implements Closable, AnswerHandler {
   /** Begins, or goes on after waiting. */
   readonly serve = (): void => {
     this.#leaveWaiting = null;
-    const decision = decide(this.#context, this.#target, this.#socket.localPort ?? 0);
+    const found = this.#context.find(this.#target, this.#socket.localPort ?? 0);
+    if (typeof found !== "string" && found.policies !== this.#gate?.policies) {
+      this.#enter(found);
+      return;
+    }
+    const decision = decide(found);
     this.#route = decision.route;
     if (decision.kind === "answer") this.#answer(decision.page, decision.message);
     else if (decision.kind === "hold") this.#hold(decision.route);
     else this.#ask(decision.route, decision.upstream);
   };
+
+  /** Asks the policies of a route, or forgets those of another. */
+  #enter(route: Route): void {
+    const { policies } = route;
+    this.#route = route;
+    this.#headers = null;
+    this.#gate = null;
+    if (policies === undefined) {
+      this.serve();
+      return;
+    }
+    const { client } = this.#addressTo(route);
+    this.#gate = new PolicyGate(policies, { method: this.#request.method ?? "GET", client, headers: this.#request.rawHeaders });
+    this.#gate.enter((refusal) => {
+      if (this.#isClosed) return;
+      if (refusal === null) this.serve();
+      else this.#answer(refusal.page ?? "bad-request", refusal.message, refusal);
+    });
+  }
+
+  #addressTo(route: Route): OutgoingHeaders {
+    this.#headers ??= addressRequest(this.#context, this.#request, this.#target, route);
+    return this.#headers;
+  }
 
   /** The upstream goes away. */
   close(): void {
@@ -87,12 +121,7 @@ export class UpgradeExchange implements Closable, AnswerHandler {
   }
 
   #ask(route: Route, upstream: Upstream): void {
-    this.#headers ??= outgoingHeaders(this.#request.rawHeaders, {
-      peer: peerOf(this.#socket, this.#context.trusted),
-      target: this.#target,
-      trusted: this.#context.trusted,
-      isFront: route.isFront,
-    });
+    const headers = this.#addressTo(route);
     this.#upstream = upstream;
     this.#lastUpstream = upstream.id;
     upstream.lastActivity = this.#startedAt;
@@ -103,7 +132,7 @@ export class UpgradeExchange implements Closable, AnswerHandler {
       {
         method: this.#request.method ?? "GET",
         path: this.#target.path,
-        headers: this.#headers.list,
+        headers: headers.list,
         body: null,
         timeoutMilliseconds: route.entry.timeoutSeconds * 1000,
         upgrade: this.#request.headers.upgrade ?? "",
@@ -132,6 +161,7 @@ export class UpgradeExchange implements Closable, AnswerHandler {
       client: this.#socket,
       upstream: connection,
       isWebSocket: /^websocket$/i.test(protocol),
+      idleMilliseconds: this.#gate?.policies.idleMilliseconds ?? 0,
       onActivity: () => {
         upstream.lastActivity = Date.now();
       },
@@ -210,13 +240,10 @@ export class UpgradeExchange implements Closable, AnswerHandler {
     this.#connection = null;
   }
 
-  #answer(kind: PageKind, message: string | null): void {
+  #answer(kind: PageKind, message: string | null, refusal: Refusal | null = null): void {
     if (this.#isClosed) return;
-    const { headers: asked } = this.#request;
-    const page = renderPage(kind, message, this.#headers?.requestId ?? newRequestId(), {
-      accept: asked.accept,
-      acceptLanguage: asked["accept-language"],
-    });
+    const requestId = this.#headers?.requestId ?? newRequestId();
+    const page = ownPage(this.#request.headers, { kind, message, requestId, gate: this.#gate, refusal });
     const answer = this.#beginAnswer(page.status);
     answer.writeHead(page.status, page.headers);
     this.#bytesOut = Buffer.byteLength(page.body);
@@ -233,7 +260,8 @@ export class UpgradeExchange implements Closable, AnswerHandler {
   }
 
   #answerHeaders(head: ResponseHead, canChunk: boolean): string[] {
-    return incomingHeaders(head.headers, { status: head.status, isFront: this.#route?.isFront ?? false, canChunk });
+    const headers = incomingHeaders(head.headers, { status: head.status, isFront: this.#route?.isFront ?? false, canChunk });
+    return this.#gate?.dressAnswer(headers, head.status, false).headers ?? headers;
   }
 
   #onClientClose(): void {

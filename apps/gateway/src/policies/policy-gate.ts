@@ -1,0 +1,42 @@
+import type { RenderedPage } from "../pages/render-page.ts";
+import { admit, type Refusal, type Visitor } from "./admit.ts";
+import type { CompiledPolicies } from "./compiled-policies.ts";
+import type { ContentCoding } from "./content-coding.ts";
+import { dressAnswer, dressPage } from "./dress-answer.ts";
+
+/** One request before its route's policies, and what they make of its answer. */
+export class PolicyGate {
+  readonly policies: CompiledPolicies;
+  readonly #visitor: Visitor;
+  #extra: readonly string[] = [];
+
+  constructor(policies: CompiledPolicies, visitor: Visitor) {
+    this.policies = policies;
+    this.#visitor = visitor;
+  }
+
+  /** Calls back once, now or after a login was checked: with null where the request may go on. */
+  enter(callback: (refusal: Refusal | null) => void): void {
+    const judged = admit(this.policies, this.#visitor, performance.now());
+    const take = ({ refusal, headers }: Awaited<typeof judged>) => {
+      this.#extra = headers;
+      callback(refusal);
+    };
+    if (judged instanceof Promise) void judged.then(take);
+    else take(judged);
+  }
+
+  /** Headers (flat lists) of an upstream's answer, and how its body is to be sent; null: as it is. */
+  dressAnswer(headers: readonly string[], status: number, canCode: boolean): { headers: string[]; coding: ContentCoding | null } {
+    return dressAnswer(headers, status, canCode, this.#dressing());
+  }
+
+  /** A page of the gateway's own with what a refusal adds. */
+  dressPage(page: RenderedPage, refusal: Refusal | null): string[] {
+    return dressPage(refusal === null ? page.headers : [...page.headers, ...refusal.headers], this.#dressing());
+  }
+
+  #dressing() {
+    return { policies: this.policies, asked: this.#visitor.headers, extra: this.#extra };
+  }
+}
