@@ -104,6 +104,23 @@ describe("P7 router", () => {
     expect(router.ports).toEqual([9000]);
   });
 
+  it("wildcard hosts are any one label below, and count after exact names", () => {
+    const wild = new Router([
+      ready("wild", ["*.example.com"], "/"),
+      ready("wild-api", ["*.example.com"], "/api"),
+      ready("exact", ["www.example.com"], "/only"),
+      ready("deeper", ["*.www.example.com"], "/"),
+    ]);
+    expect(wild.find("a.example.com", "/x")?.entry.id).toBe("wild");
+    expect(wild.find("a.example.com", "/api/x")?.entry.id).toBe("wild-api");
+    expect(wild.find("www.example.com", "/only")?.entry.id).toBe("exact");
+    expect(wild.find("www.example.com", "/")).toBeNull();
+    expect(wild.find("x.www.example.com", "/")?.entry.id).toBe("deeper");
+    expect(wild.find("example.com", "/")).toBeUndefined();
+    expect(wild.find("a.b.example.com", "/")).toBeUndefined();
+    expect(wild.find("com", "/")).toBeUndefined();
+  });
+
   it("finds each of 10,000 routes", () => {
     const many = new Router(Array.from({ length: 10_000 }, (_, i) => ready(`r${i}`, [`p${i}.localhost`], "/")));
     expect(many.find("p0.localhost", "/")?.entry.id).toBe("r0");

@@ -3,22 +3,33 @@ import type { Route } from "./route.ts";
 /** Finds routes by host or by their own port; the cost of a look-up does not grow with their number. */
 export class Router {
   readonly #byHost = new Map<string, Route[]>();
+  /** Of wildcard hosts, by what follows `*.`. */
+  readonly #below = new Map<string, Route[]>();
   readonly #byPort = new Map<number, Route[]>();
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
-      for (const host of route.entry.hosts) insert(this.#byHost, host.toLowerCase(), route);
+      for (const host of route.entry.hosts) {
+        const lower = host.toLowerCase();
+        if (lower.startsWith("*.")) insert(this.#below, lower.slice(2), route);
+        else insert(this.#byHost, lower, route);
+      }
       if (route.entry.publicPort !== null) insert(this.#byPort, route.entry.publicPort, route);
     }
-    for (const list of [...this.#byHost.values(), ...this.#byPort.values()]) {
+    for (const map of [this.#byHost, this.#below, this.#byPort]) {
       // A stable sort: of equal paths the first in the table serves.
-      list.sort((a, b) => b.prefix.length - a.prefix.length);
+      for (const list of map.values()) if (list.length > 1) list.sort((a, b) => b.prefix.length - a.prefix.length);
     }
   }
 
-  /** Null: the host has routes, but none for this path. Undefined: no route has this host. */
+  /**
+   * By the exact host, then by a wildcard one label above it. Null: the host has routes, but none for this path. Undefined:
+   * no route has this host.
+   */
   find(host: string, path: string): Route | null | undefined {
-    return longest(this.#byHost.get(host), path);
+    const exact = this.#byHost.get(host);
+    if (exact !== undefined || this.#below.size === 0) return longest(exact, path);
+    return longest(this.#below.get(host.slice(host.indexOf(".") + 1)), path);
   }
 
   findByPort(port: number, path: string): Route | null | undefined {
