@@ -167,6 +167,8 @@ export interface DomainStore {
   find(tenant: string, name: string): Promise<Domain | null>;
   get(tenant: string, name: string): Promise<Domain>;
   list(filter: { tenant?: string }): Promise<Domain[]>;
+  /** Verified ones of a tenant (id); none of them is removed before the transaction ends. For rules on hosts that are then routed. */
+  holdVerified(tenantId: string): Promise<Domain[]>;
   /** Pending → verified; other tenants' pending rows of it stay and can never be verified meanwhile. `conflict` as for `insert`. */
   markVerified(id: string, method: DomainMethod): Promise<Domain>;
   /** Notes a look that found nothing, or whose finding is gone. */

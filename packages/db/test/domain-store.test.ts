@@ -1,6 +1,6 @@
 import type { Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { type ScratchDatabase, scratchDatabase } from "../src/testing/scratch-database.ts";
 import { exampleRoute, newPod, newTenant, rawClient } from "./fixture.ts";
 
@@ -119,6 +119,25 @@ describe("W4 domains", () => {
     await as(acme, (s) => s.domains.delete(narrower.id));
   });
 
+  it("one that a draft relies on is not removed under it: the removal waits, and then sees the host", async () => {
+    const pod = await newPod(scratch.database, acme, "drafted");
+    const domain = await owned(acme, "relied.example");
+    let isHeld: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      isHeld = resolve;
+    });
+    const removal = held.then(() => Promise.allSettled([as(acme, (s) => s.domains.delete(domain.id))]));
+    await as(acme, async (s) => {
+      expect((await s.domains.holdVerified(acme.id)).map((d) => d.name)).toContain("relied.example");
+      isHeld();
+      await untilSomebodyWaits();
+      await s.routes.replace(pod.id, [exampleRoute(["www.relied.example"])]);
+    });
+    expect(await removal).toMatchObject([
+      { status: "rejected", reason: { code: "conflict", message: expect.stringContaining("www.relied.example") } },
+    ]);
+  });
+
   it("go with their tenant, and are then free", async () => {
     const gone = await newTenant(scratch.database, "gone");
     await owned(gone, "free.example");
@@ -126,3 +145,19 @@ describe("W4 domains", () => {
     expect((await owned(acme, "free.example")).state).toBe("verified");
   });
 });
+
+/** Resolves once a statement waits for a lock of another transaction. */
+async function untilSomebodyWaits(): Promise<void> {
+  const client = await rawClient(scratch.urlOf(scratch.roles.app));
+  try {
+    await vi.waitFor(
+      async () => {
+        const { rows } = await client.query("select 1 from pg_locks where not granted");
+        expect(rows.length).toBeGreaterThan(0);
+      },
+      { timeout: 10_000, interval: 10 },
+    );
+  } finally {
+    await client.end();
+  }
+}

@@ -22,6 +22,6 @@ export async function draftForTenant(store: Store, deps: AppDeps, machine: Machi
     machine,
     artifactAllowed,
     hosts: deps.hosts,
-    domains: (await store.domains.list({ tenant: request.tenant.name })).filter((domain) => domain.state === "verified"),
+    domains: await store.domains.holdVerified(request.tenant.id),
   });
 }

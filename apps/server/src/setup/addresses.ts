@@ -28,7 +28,7 @@ export function addressesOf(settings: Settings, routes: readonly RouteRow[]): st
 }
 
 function originsOf(host: string, front: URL, { port, httpsPort, acme }: Settings): string[] {
-  if (host.endsWith(".localhost")) return [`http://${host}:${port}`];
+  if (host.endsWith(".localhost")) return [`http://${host}${port === 80 ? "" : `:${port}`}`];
   const plain = `${front.protocol}//${host}${front.port === "" ? "" : `:${front.port}`}`;
   const isSigned = httpsPort !== null && acme.directory !== null && !isLocalHost(host);
   if (front.protocol === "https:" || !isSigned) return [plain];

@@ -47,6 +47,11 @@ export function domainStore(tx: Tx): DomainStore {
       return domain;
     },
     list: ({ tenant }) => select(tenant === undefined ? undefined : eq(tenants.name, tenant)),
+    holdVerified: async (tenantId) => {
+      const held = and(eq(domains.tenantId, tenantId), eq(domains.state, "verified"));
+      await db.select({ id: domains.id }).from(domains).where(held).orderBy(asc(domains.id)).for("key share");
+      return select(held);
+    },
     markVerified: async (id, method) => {
       await db
         .update(domains)
@@ -58,6 +63,8 @@ export function domainStore(tx: Tx): DomainStore {
       await db.update(domains).set({ message, checkedAt: sql`now()` }).where(eq(domains.id, id));
     },
     delete: async (id) => {
+      // Before the table, as writers of routes do: whoever holds it may be about to route one of its hosts.
+      await db.select({ id: domains.id }).from(domains).where(eq(domains.id, id)).for("update");
       // Hosts are claimed under this lock: none appears between the look and the end of the transaction.
       await lockTable(tx);
       const domain = await getById(id);
