@@ -38,7 +38,7 @@ export function sign(message: Buffer, key: TsigKey, seconds: number): { message:
   return { message: signed, mac };
 }
 
-/** Whether an answer was signed with the key for the request of that signature; `error` is what the server says of the request's own. */
+/** Whether an answer was signed with the key for the request of that signature; `error` is what the server says of the request's own. RangeError: no DNS message. */
 export function verify(answer: Buffer, requestMac: Buffer, key: TsigKey, seconds: number): { isGenuine: boolean; error: number } {
   const start = tsigStart(answer);
   const tsig = start === null ? null : readTsig(answer, start);
@@ -93,6 +93,7 @@ function readTsig(message: Buffer, start: number): Tsig {
   const time = message.subarray(at, at + 8);
   const macEnd = at + 10 + message.readUInt16BE(at + 8);
   const otherEnd = macEnd + 6 + message.readUInt16BE(macEnd + 4);
+  if (otherEnd !== message.length) throw new RangeError("the TSIG record does not end with the message");
   return {
     algorithm,
     time,
