@@ -56,7 +56,9 @@ describe("P7 uploaded certificates", () => {
     const second = await upload(again, intermediate);
     expect(second.body).toMatchObject({ id: first.body.id, state: "expiring" });
     expect(second.body.fingerprint).not.toBe(first.body.fingerprint);
-    expect((await served()).find((one) => one.id === first.body.id)?.key.trim()).toBe(again.key.trim());
+    const inForce = (await served()).find((one) => one.id === first.body.id);
+    expect(inForce?.key.trim()).toBe(again.key.trim());
+    expect(inForce?.isPublic).toBe(false);
     const lists = [await ask("GET", "/certificates"), await request(rig, rig.adminToken, "GET", "/certificates")];
     for (const { status, text } of [first, second, ...lists]) {
       expect(status).toBeLessThan(300);
@@ -119,6 +121,18 @@ describe("P7 uploaded certificates", () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { issues: [{ path, expected: expect.stringMatching(expected) }] } } });
     expect(answer.text).not.toMatch(/PRIVATE KEY-|hunter2/);
     expect((await ask("GET", "/certificates")).text).toBe(before);
+  });
+
+  it("go with their domain, lest they be served to the next owner's visitors", async () => {
+    rig.published.set("moving.example", "dns");
+    await ask("POST", "/domains", { name: "moving.example" });
+    await ask("POST", "/domains/moving.example/verify");
+    const lost = (await upload(await issueCertificate("CN=m", { names: ["moving.example", "acme.example"] }))).body.id;
+    const kept = (await upload(leaf)).body.id;
+    expect((await ask("DELETE", "/domains/moving.example")).status).toBe(204);
+    const ids = (await served()).map((one) => one.id);
+    expect(ids).toContain(kept);
+    expect(ids).not.toContain(lost);
   });
 
   it("another tenant's certificate is not there", async () => {

@@ -200,7 +200,7 @@ describe("P10 every change is in the event log, refused ones too", () => {
 describe("A19 reconcile and doctor through the API", () => {
   it("prints a plan without doing it, and does one pass", async () => {
     // Pods of the tests before may still be on their way.
-    await vi.waitFor(async () => expect(await rig.admin.reconcile(false)).toEqual([]), { timeout: 60_000, interval: 100 });
+    await vi.waitFor(async () => expect(await rig.admin.reconcile(false)).toEqual([]), { timeout: 25_000, interval: 100 });
     const before = await rig.admin.events.list({ limit: 1000 });
     expect(await rig.admin.reconcile(true)).toEqual([]);
     expect(await rig.admin.events.list({ limit: 1000 })).toHaveLength(before.length);

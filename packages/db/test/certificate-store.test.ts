@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import type { CertificateStore, Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -16,6 +17,18 @@ const system = <T>(work: (store: Store) => Promise<T>) => scratch.database.asSys
 const asAcme = <T>(work: (store: Store) => Promise<T>) => scratch.database.asTenants([acme.id], work);
 const want = (names: string[], tenantId: string | null = acme.id) =>
   system((s) => s.certificates.want({ tenantId, names, source: "acme" }));
+/** Self-signed, of no authority that anybody knows. */
+const unknown = `-----BEGIN CERTIFICATE-----
+MIIBeDCCAR+gAwIBAgIUUhH47Sti7Nv53FQ3aMu1zmgiT/kwCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGbm9ib2R5MCAXDTI2MTEyMTEwMTMxNFoYDzIxMjYxMDI4MTAx
+MzE0WjARMQ8wDQYDVQQDDAZub2JvZHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AASr9Zuh6RQsPyGb0Nj7+y4+OgfgPymDjNiv/8c2yzYqeoA1qEyktbG9+GdU64Bh
+sKyQ/4nExAHGGn8/HAyqx8Zjo1MwUTAdBgNVHQ4EFgQUlDCgDifhkOMudxPBnhn4
+AoDZ2jkwHwYDVR0jBBgwFoAUlDCgDifhkOMudxPBnhn4AoDZ2jkwDwYDVR0TAQH/
+BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiBETKZO7ZsWDaiAK865Y6XP0F8X/4kM
+lXhlAClRDYaWRwIgLKrkTXzU6JFU+E2zhdrmBgI9bryzHoCDvnByMcsm4AE=
+-----END CERTIFICATE-----
+`;
 const issue = (key: string): Parameters<CertificateStore["saveIssued"]>[1] => ({
   chain: "chain of it",
   key,
@@ -88,7 +101,7 @@ describe("P7 certificates", () => {
       chain: "chain of it",
       key,
       ocsp: null,
-      isPublic: true,
+      isPublic: false,
     });
     expect(served.find((c) => c.id === local.id)).toMatchObject({ key: "local key", isPublic: false });
     await want(["never.example"]);
@@ -99,6 +112,20 @@ describe("P7 certificates", () => {
     expect(rows.map((r) => r.row).join()).not.toContain(key);
     expect(rows.map((r) => r.row).join()).not.toContain(Buffer.from(key).toString("hex"));
     await client.end();
+  });
+
+  it("browsers trust those of ACME, and uploaded ones that lead to an authority they know", async () => {
+    const isPublic = async (name: string, source: "acme" | "uploaded" | "local", chain: string) => {
+      const { id } = await system((s) => s.certificates.want({ tenantId: acme.id, names: [name], source }));
+      await system((s) => s.certificates.saveIssued(id, { ...issue("k"), chain }));
+      return (await system((s) => s.certificates.served())).find((c) => c.id === id)?.isPublic;
+    };
+    const known = rootCertificates[0] ?? "";
+    expect(await isPublic("p1.example", "acme", unknown)).toBe(true);
+    expect(await isPublic("p2.example", "uploaded", known)).toBe(true);
+    expect(await isPublic("p3.example", "uploaded", `${unknown}${known}`)).toBe(true);
+    expect(await isPublic("p4.example", "uploaded", unknown)).toBe(false);
+    expect(await isPublic("p5.example", "local", known)).toBe(false);
   });
 
   it("a key moved to another row does not open, and takes no other off HTTPS", async () => {

@@ -6,6 +6,7 @@ import { invalidInput } from "@agentpod/core/draft-issues";
 import { z } from "zod";
 import type { AppDeps } from "../app-deps.ts";
 import { needs } from "../auth/access.ts";
+import { dropCertificates } from "./drop-certificates.ts";
 import { noteDomain } from "./note-domain.ts";
 import { tenantParams } from "./path-params.ts";
 import { route } from "./route.ts";
@@ -97,7 +98,7 @@ export const domainRoutes = [
     method: "delete",
     path,
     tag,
-    summary: "Remove a domain that no route uses any more",
+    summary: "Remove a domain that no route uses any more, with the certificates for its names",
     access: needs("domain.write"),
     audit: "domain.removed",
     params: domainParams,
@@ -106,7 +107,8 @@ export const domainRoutes = [
       change(async (store, note) => {
         const domain = await store.domains.get(params.tenant, params.domain);
         await store.domains.delete(domain.id);
-        note(noteDomain(domain, `domain ${domain.name} removed from ${domain.tenant}`));
+        const { length } = await dropCertificates(store, domain);
+        note(noteDomain(domain, `domain ${domain.name} removed from ${domain.tenant}, with ${length} certificate(s)`));
       }),
   }),
 ];

@@ -5,6 +5,7 @@ import type { ServedCertificate } from "@agentpod/core/gateway-tls";
 import { hashOf } from "@agentpod/core/hash";
 import type { CertificateStore } from "@agentpod/core/store";
 import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { isPubliclyTrusted } from "../is-publicly-trusted.ts";
 import { certificates } from "../schema/certificates.ts";
 import { tenants } from "../schema/tenants.ts";
 import type { SecretBox } from "../secret-box.ts";
@@ -114,9 +115,13 @@ function servedOf({ id, tenant, names, source, chain, keyId, ciphertext, ocsp }:
   if (chain === null || keyId === null || ciphertext === null) return [];
   try {
     const key = box.open({ of: "certificate", tenant, id }, { keyId, ciphertext });
-    return [{ id, names, chain, key, ocsp, isPublic: source !== "local" }];
+    return [{ id, names, chain, key, ocsp, isPublic: isPublicSource(source, chain) }];
   } catch {
     // One key that cannot be read must not take all other hosts off HTTPS.
     return [];
   }
 }
+
+/** The local authority is known to nobody; an uploaded certificate may be a company's own. */
+const isPublicSource = (source: Certificate["source"], chain: string): boolean =>
+  source === "acme" || (source === "uploaded" && isPubliclyTrusted(chain));
