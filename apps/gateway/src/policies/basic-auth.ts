@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { validateHeaderValue } from "node:http";
 import type { RoutePolicies } from "@agentpod/core/route-policies";
 import { addressKey } from "./address-key.ts";
 import { basicCredentials, type Credentials } from "./basic-credentials.ts";
@@ -28,8 +29,10 @@ export class BasicAuth {
   readonly #running = new Map<string, Promise<Login>>();
   readonly #wrong = new TokenBuckets({ tokens: wrongPerMinute, perMilliseconds: 60_000, burst: wrongPerMinute });
 
+  /** Throws for a realm that is no header's value. */
   constructor({ realm, users }: Policy, checks: PasswordChecks) {
     this.challenge = `Basic realm="${realm}", charset="UTF-8"`;
+    validateHeaderValue("www-authenticate", this.challenge);
     this.#hashes = new Map(users.map((user) => [user.name.normalize("NFC"), user.passwordHash]));
     this.#nobody = impossible(users[0]?.passwordHash ?? "");
     this.#checks = checks;
