@@ -42,7 +42,7 @@ export const echoes =
     return { perSecond: count / seconds, p99Milliseconds: p99, cpuMicroseconds: cpu / count };
   };
 
-function milliseconds(text: string): number {
+export function milliseconds(text: string): number {
   const [, value = "NaN", unit = ""] = /^([\d.]+)(us|ms|s)$/.exec(text) ?? [];
   return Number(value) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? Number.NaN);
 }

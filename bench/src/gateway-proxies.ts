@@ -8,11 +8,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { embeddedGateway } from "@agentpod/gateways/embedded/driver";
 import { freePort } from "@agentpod/host/free-port";
+import { type TestCertificate, testCertificate } from "@agentpod/host/test-certificate";
 
 /** One proxy under test: a process on a core of its own. */
 export interface TestedProxy {
   name: string;
   port: number;
+  /** Of HTTPS, for `localhost`. */
+  tlsPort: number;
   pid: number;
 }
 
@@ -51,35 +54,42 @@ export async function startProxies(): Promise<Proxies> {
     await rm(dir, { recursive: true, force: true });
   };
   try {
-    const [files, echo, gateway, caddy, nginx] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()]);
+    const ports = await Promise.all(Array.from({ length: 8 }, freePort));
+    const [files, echo, gateway, caddy, nginx, gatewayTls, caddyTls, nginxTls] = ports as [number, number, number, number, number, number, number, number];
+    const certificate = await testCertificate(["localhost", host]);
+    await writeFile(join(dir, "chain.pem"), certificate.chain);
+    await writeFile(join(dir, "key.pem"), certificate.key);
     for (const folder of ["www", "run", "gateway", "files", "proxy"]) await mkdir(join(dir, folder));
     await writeFile(join(dir, "www/1k"), Buffer.alloc(1024, "k"));
     await writeFile(join(dir, "www/1m"), Buffer.alloc(1_048_576, "m"));
     await writeFile(join(dir, "files.conf"), nginxConf(join(dir, "files"), `server { listen 127.0.0.1:${files}; root ${dir}/www; }`));
-    await writeFile(join(dir, "proxy.conf"), nginxConf(join(dir, "proxy"), proxyServer(nginx, files, echo)));
-    await writeFile(join(dir, "Caddyfile"), caddyfile(caddy, files, echo));
+    await writeFile(join(dir, "proxy.conf"), nginxConf(join(dir, "proxy"), proxyServer(dir, nginx, nginxTls, files, echo)));
+    await writeFile(join(dir, "Caddyfile"), caddyfile(dir, caddy, caddyTls, files, echo));
     await start(loadCore, ["nginx", "-c", join(dir, "files.conf")], files);
     await start(loadCore, [process.execPath, fileURLToPath(new URL("./gateway-echo.ts", import.meta.url)), String(echo)], echo);
     const list = [
       {
         name: "AgentPod",
         port: gateway,
+        tlsPort: gatewayTls,
         pid: await start(proxyCore, [process.execPath, "--max-semi-space-size=8", "--max-old-space-size=192", main], gateway, {
           AGENTPOD_HOME: dir,
           AGENTPOD_PORT: String(gateway),
+          AGENTPOD_HTTPS_PORT: String(gatewayTls),
           AGENTPOD_LISTEN: "127.0.0.1",
         }),
       },
       {
         name: "Caddy",
         port: caddy,
+        tlsPort: caddyTls,
         pid: await start(proxyCore, ["caddy", "run", "--config", join(dir, "Caddyfile"), "--adapter", "caddyfile"], caddy, {
           GOMAXPROCS: "1",
         }),
       },
-      { name: "nginx", port: nginx, pid: await start(proxyCore, ["nginx", "-c", join(dir, "proxy.conf")], nginx) },
+      { name: "nginx", port: nginx, tlsPort: nginxTls, pid: await start(proxyCore, ["nginx", "-c", join(dir, "proxy.conf")], nginx) },
     ];
-    await serve(join(dir, "run/gateway.sock"), files, echo);
+    await serve(join(dir, "run/gateway.sock"), files, echo, certificate);
     return { list, close };
   } catch (error) {
     await close();
@@ -87,12 +97,12 @@ export async function startProxies(): Promise<Proxies> {
   }
 }
 
-async function serve(socketPath: string, files: number, echo: number): Promise<void> {
+async function serve(socketPath: string, files: number, echo: number, certificate: TestCertificate): Promise<void> {
   const route = (id: string, path: string, port: number) => ({
     id,
     pod: id,
     label: `acme/${id}`,
-    hosts: [host],
+    hosts: [host, "localhost"],
     publicPort: null,
     path,
     state: "serving" as const,
@@ -102,7 +112,12 @@ async function serve(socketPath: string, files: number, echo: number): Promise<v
     timeoutSeconds: 60,
     drainSeconds: 1,
   });
-  await embeddedGateway({ socketPath }).apply({ version: 1, routes: [route("files", "/", files), route("echo", "/ws", echo)] });
+  const gateway = embeddedGateway({ socketPath });
+  await gateway.setCertificates({
+    version: "1",
+    certificates: [{ id: "1", names: ["localhost", host], ...certificate, ocsp: null, isPublic: false }],
+  });
+  await gateway.apply({ version: 1, routes: [route("files", "/", files), route("echo", "/ws", echo)] });
 }
 
 /** One process, no log, everything temporary below `dir`. */
@@ -116,21 +131,24 @@ http {
 }
 `;
 
-const proxyServer = (port: number, files: number, echo: number): string => `
+const proxyServer = (dir: string, port: number, tlsPort: number, files: number, echo: number): string => `
   upstream files { server 127.0.0.1:${files}; keepalive 128; keepalive_requests 1000000000; }
   server {
     listen 127.0.0.1:${port};
+    listen 127.0.0.1:${tlsPort} ssl http2;
+    ssl_certificate ${dir}/chain.pem; ssl_certificate_key ${dir}/key.pem;
     proxy_http_version 1.1;
     location / { proxy_set_header Connection ""; proxy_set_header Host $host; proxy_pass http://files; }
     location /ws { proxy_set_header Connection upgrade; proxy_set_header Upgrade $http_upgrade; proxy_pass http://127.0.0.1:${echo}; }
   }
 `;
 
-const caddyfile = (port: number, files: number, echo: number): string => `{
+const caddyfile = (dir: string, port: number, tlsPort: number, files: number, echo: number): string => `{
 	admin off
 	auto_https off
+	default_sni localhost
 }
-http://:${port} {
+(routes) {
 	bind 127.0.0.1
 	handle /ws {
 		reverse_proxy 127.0.0.1:${echo}
@@ -138,6 +156,13 @@ http://:${port} {
 	handle {
 		reverse_proxy 127.0.0.1:${files}
 	}
+}
+http://:${port} {
+	import routes
+}
+https://localhost:${tlsPort} {
+	tls ${dir}/chain.pem ${dir}/key.pem
+	import routes
 }
 `;
 
