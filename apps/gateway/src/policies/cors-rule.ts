@@ -1,3 +1,4 @@
+import { validateHeaderValue } from "node:http";
 import type { RoutePolicies } from "@agentpod/core/route-policies";
 import { headerValues, withVary } from "./header-values.ts";
 
@@ -10,7 +11,10 @@ export class CorsRule {
   readonly #exact = new Set<string>();
   readonly #wildcards: { scheme: string; suffix: string }[] = [];
 
+  /** Throws for names that are no header's value. */
   constructor(policy: Cors) {
+    const { methods, headers, exposeHeaders } = policy;
+    validateHeaderValue("access-control-allow-headers", [...methods, ...headers, ...exposeHeaders].join(", "));
     this.#policy = policy;
     this.#isForAll = policy.origins.includes("*");
     for (const origin of policy.origins) {

@@ -43,8 +43,8 @@ export class Attempts {
   }
 
   /** Once anew where a kept connection turned out closed. */
-  #afterStale({ upstream, method, hasBody, isSent, wasReused }: Failure): NextTry | null {
-    if (!isSent || !wasReused || this.#hasRetriedStale || hasBody || !safe.has(method)) return null;
+  #afterStale({ upstream, method, hasBody, code, isSent, wasReused }: Failure): NextTry | null {
+    if (!isSent || !wasReused || this.#hasRetriedStale || hasBody || !safe.has(method) || !lost.has(code)) return null;
     this.#hasRetriedStale = true;
     return { upstream, isFresh: true };
   }
