@@ -17,7 +17,7 @@ export interface Options extends PolicyOptions {
   split?: string;
   wake?: boolean;
   wakeTimeout?: number;
-  user?: string[];
+  user?: string;
   removeUser?: string[];
   policies?: string;
 }
@@ -64,12 +64,12 @@ function parseSplit(text: string): PatchRouteRequest["split"] {
 }
 
 /** Users of basic authentication after the change; a password is read unseen, never from the command line. */
-async function credentials(cli: Cli, { policies }: PodRouteView, { user = [], removeUser = [] }: Options): Promise<PolicyChanges> {
-  if (user.length === 0 && removeUser.length === 0) return {};
-  if (user.length > 1) throw new AppError("invalid", "--user is given once: its password is read from standard input or the terminal");
-  const kept = (policies?.basicAuth?.users ?? []).map((u) => u.name).filter((n) => ![...user, ...removeUser].includes(n));
-  const added: { name: string; password: string }[] = [];
-  for (const name of user) added.push({ name, password: (await readUnseen(`Password of ${name}`, cli.signal)).replace(/\r?\n$/, "") });
+async function credentials(cli: Cli, { policies }: PodRouteView, { user, removeUser = [] }: Options): Promise<PolicyChanges> {
+  if (user === undefined && removeUser.length === 0) return {};
+  const gone = user === undefined ? removeUser : [...removeUser, user];
+  const kept = (policies?.basicAuth?.users ?? []).map((u) => u.name).filter((n) => !gone.includes(n));
+  const added =
+    user === undefined ? [] : [{ name: user, password: (await readUnseen(`Password of ${user}`, cli.signal)).replace(/\r?\n$/, "") }];
   const users = [...kept.map((name) => ({ name })), ...added];
   const realm = policies?.basicAuth?.realm;
   return { basicAuth: users.length === 0 ? null : { ...(realm === undefined ? {} : { realm }), users } };
