@@ -17,7 +17,9 @@ export function resolveCredentials(env: CliEnv, read: (kind: "login" | "cli") =>
     if (first !== undefined) return { ...first, token: env.token };
     return { url: "http://localhost:3000", token: env.token };
   }
-  const found = stored.find((entry) => wanted === undefined || originOf(entry.url) === wanted);
+  const found = stored.find(
+    ({ url, publicUrl }) => wanted === undefined || [url, publicUrl].some((one) => one !== undefined && originOf(one) === wanted),
+  );
   if (found !== undefined) return found;
   throw new AppError(
     "unauthenticated",

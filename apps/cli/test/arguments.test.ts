@@ -47,6 +47,12 @@ describe("P4 where commands go and as whom", () => {
     expect(() => resolve({ AGENTPOD_URL: "https://evil.example" }, { login, cli: local })).toThrow(/no login for https:\/\/evil\.example/);
   });
 
+  it("the public name of this machine's own installation leads to it without leaving the machine", () => {
+    const named = { ...local, publicUrl: "https://panel.example.com" };
+    expect(resolve({ AGENTPOD_URL: "https://panel.example.com/" }, { cli: named })).toEqual(named);
+    expect(() => resolve({ AGENTPOD_URL: "https://panel.example.com:8443" }, { cli: named })).toThrow(/no login/);
+  });
+
   it("AGENTPOD_TOKEN goes before what is stored", () => {
     expect(resolve({ AGENTPOD_TOKEN: "t" }, { cli: local })).toEqual({ ...local, token: "t" });
     expect(resolve({ AGENTPOD_TOKEN: "t", AGENTPOD_URL: "https://other.example" }, { cli: local })).toEqual({

@@ -21,11 +21,12 @@ import { startProber } from "./reconciler/prober.ts";
 import { startReconciler } from "./reconciler/reconciler.ts";
 import { routeServer } from "./reconciler/serve-routes.ts";
 import { serveApp } from "./serve-app.ts";
-import { addressesOf, publicUrlOf, reservedHosts } from "./setup/addresses.ts";
+import { addressesOf, localUrlOf, publicUrlOf, reservedHosts } from "./setup/addresses.ts";
 import { artifactFiles } from "./setup/artifact-files.ts";
 import { chooseRuntime } from "./setup/choose-runtime.ts";
 import { doctor } from "./setup/doctor.ts";
 import { firstStart } from "./setup/first-start.ts";
+import { gatewayInUse } from "./setup/gateway-in-use.ts";
 import { machineFree } from "./setup/machine.ts";
 import { machineNames } from "./setup/machine-names.ts";
 import { keepRuntime, runtimeInUse } from "./setup/runtime-in-use.ts";
@@ -59,7 +60,15 @@ const runtime = await chooseRuntime({
   home,
 });
 await keepRuntime(database, runtime.kind);
-const gateway = embeddedGateway({ socketPath: join(home.sockets, "gateway.sock") });
+const inUse = await gatewayInUse({
+  database,
+  embedded: embeddedGateway({ socketPath: join(home.sockets, "gateway.sock") }),
+  inner: { socket: join(home.sockets, "gateway-inner.sock"), url: `http://127.0.0.1:${settings.port}` },
+  ownHosts: reservedHosts(settings),
+  publicUrl: publicUrlOf(settings),
+  clock,
+});
+const { gateway } = inUse;
 const owner = `${hostname()}:${home.root}`;
 const crash = crashPoint(crashFile);
 const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
@@ -85,6 +94,7 @@ const app = buildApp({
   database,
   runtime,
   gateway,
+  gatewayInUse: inUse,
   reconcile: reconciler,
   doctor: () =>
     doctor({
@@ -117,7 +127,7 @@ server.listen(socket);
 await once(server, "listening");
 chmodSync(socket, 0o600);
 
-const { adminToken } = await firstStart(database, home, publicUrlOf(settings));
+const { adminToken } = await firstStart(database, home, { url: localUrlOf(settings), publicUrl: publicUrlOf(settings) });
 // To the supervisor, over a pipe that no other process sees: the token is in no log.
 process.send?.({ ready: true, adminToken, runtime: runtime.kind });
 process.channel?.unref();

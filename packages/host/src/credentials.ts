@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 /** How to reach an installation, and as whom. */
 export interface Credentials {
   url: string;
+  /** What others call it, where that differs: who asks for the installation by this name goes to `url`. */
+  publicUrl?: string;
   /** The server's private socket, on the same machine. */
   socketPath?: string;
   token: string;
@@ -38,7 +40,12 @@ export function readCredentials(keysDir: string, kind: CredentialsKind = "cli"):
   const value = JSON.parse(text) as Partial<Credentials>;
   if (typeof value.url !== "string" || typeof value.token !== "string")
     throw new Error(`${credentialsPath(keysDir, kind)} holds no url and token`);
-  return { url: value.url, token: value.token, ...(typeof value.socketPath === "string" ? { socketPath: value.socketPath } : {}) };
+  return {
+    url: value.url,
+    token: value.token,
+    ...(typeof value.publicUrl === "string" ? { publicUrl: value.publicUrl } : {}),
+    ...(typeof value.socketPath === "string" ? { socketPath: value.socketPath } : {}),
+  };
 }
 
 /** Deletes the file; true if there was one. */

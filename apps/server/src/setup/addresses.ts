@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { isLocalHost } from "@agentpod/core/host-name";
 import type { RouteRow } from "@agentpod/core/store";
@@ -6,6 +7,12 @@ import type { Settings } from "@agentpod/host/settings";
 /** AgentPod's own public address: as set, else this machine's on the port. */
 export function publicUrlOf(settings: Settings): string {
   return settings.publicUrl ?? `http://localhost:${settings.port}`;
+}
+
+/** Where the front door answers on this machine itself, whatever name, proxy or DNS leads to it from outside. */
+export function localUrlOf({ listen, port }: Settings): string {
+  if (["0.0.0.0", "::", "127.0.0.1", "::1"].includes(listen)) return `http://localhost:${port}`;
+  return `http://${isIP(listen) === 6 ? `[${listen}]` : listen}:${port}`;
 }
 
 /**

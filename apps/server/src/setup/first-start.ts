@@ -9,14 +9,23 @@ export interface FirstStart {
   adminToken: string | null;
 }
 
-/** Makes the first admin's token, and the credentials file by which the CLI on this machine needs no login. */
-export async function firstStart(database: Database, home: Home, url: string): Promise<FirstStart> {
+/** How the installation is reached from this machine, and from outside. */
+export interface FrontAddresses {
+  url: string;
+  publicUrl: string;
+}
+
+/**
+ * Makes the first admin's token, and the credentials file by which the CLI on this machine needs no login, nor any DNS or
+ * proxy that leads here from outside: it may be there to find out what is wrong with these.
+ */
+export async function firstStart(database: Database, home: Home, { url, publicUrl }: FrontAddresses): Promise<FirstStart> {
   const kept = readCredentials(home.keys);
   const isKnown = kept !== null && (await database.asSystem((store) => store.tokens.findByHash(hashToken(kept.token)))) !== null;
   if (isKnown) {
-    if (kept.url !== url) writeCredentials(home.keys, { ...kept, url });
+    if (kept.url !== url || kept.publicUrl !== publicUrl) writeCredentials(home.keys, { ...kept, url, publicUrl });
   } else {
-    writeCredentials(home.keys, { url, token: await newAdminToken(database, "cli on this machine") });
+    writeCredentials(home.keys, { url, publicUrl, token: await newAdminToken(database, "cli on this machine") });
   }
   const isFirst = (await database.asSystem((store) => store.settings.find("first-start"))) === null;
   if (!isFirst) return { adminToken: null };
