@@ -44,6 +44,7 @@ describe("P7 P13 access log", () => {
       client: "127.0.0.1",
       upstream: "u",
       error: null,
+      protocol: "http/1.1",
     });
     await rig.gateway.log.flush();
     const file = readFileSync(join(rig.dir, "access.jsonl"), "utf8");

@@ -87,6 +87,8 @@ export interface AccessLogLine {
   bytesOut: number;
   milliseconds: number;
   client: string;
+  /** Absent in lines from before it was kept. */
+  protocol?: "http/1.0" | "http/1.1" | "https/1.1" | "https/2";
   upstream: string | null;
   error: string | null;
 }
