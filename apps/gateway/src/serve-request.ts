@@ -43,9 +43,10 @@ export function earlyAnswer(context: ProxyContext, request: ClientRequest, targe
   const challenge = challengeAnswer(https, request.method ?? "", target);
   if (challenge !== null) return challenge;
   const { socket } = request;
-  const { isTls, isTrusted } = peerOf(socket, context.trusted);
+  const { isTls, isTrusted, isInner } = peerOf(socket, context.trusted);
   if (isTls) return !isTrusted && isMisdirected(socket, target.host, https.certificates) ? "misdirected" : null;
-  if (https.port === null || https.certificates.entries.length === 0) return null;
+  // Behind the inner door it is the gateway in front that sends to HTTPS.
+  if (isInner || https.port === null || https.certificates.entries.length === 0) return null;
   if (isTrusted && saidHttps(request)) return null;
   const localPort = socket.localPort ?? 0;
   const found = context.find(target, localPort);

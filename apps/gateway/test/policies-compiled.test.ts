@@ -82,14 +82,13 @@ describe("P7 route policies, compiled", () => {
   it.each(Object.entries(cases))("%s", (_, { policies, method = "GET", client = "192.0.2.1", headers = [], page }) => {
     const compiled = compile(policies);
     if (compiled === null) throw new Error("there is something to do");
-    const { refusal } = admit(compiled, { method, client, headers }, 0) as Admission;
+    const { refusal } = admit(compiled, { method, client, isHttps: false, headers }, 0) as Admission;
     expect(refusal === null ? undefined : refusal.page).toBe(page);
   });
 
   it.each<RoutePoliciesInput>([
     {},
     { https: "redirect" },
-    { hsts: {} },
     { addresses: {} },
     { requestHeaders: {} },
     { retries: 0, compress: false },
@@ -97,7 +96,7 @@ describe("P7 route policies, compiled", () => {
 
   it("a refused rate counts before the login, which so costs nothing", () => {
     const compiled = compile({ rateLimit: { requests: 1, perSeconds: 10 }, basicAuth: { users: [somebody] } });
-    const ask = () => admit(compiled as NonNullable<typeof compiled>, { method: "GET", client: "192.0.2.1", headers: [] }, 0) as Admission;
+    const ask = () => admit(compiled as NonNullable<typeof compiled>, { method: "GET", client: "192.0.2.1", isHttps: false, headers: [] }, 0) as Admission;
     expect(ask().refusal).toMatchObject({
       page: "login-needed",
       headers: ["www-authenticate", 'Basic realm="Restricted", charset="UTF-8"'],

@@ -4,6 +4,8 @@ import { headerValues } from "./header-values.ts";
 
 export interface Visitor {
   method: string;
+  /** Whether the client is at HTTPS, here or at a trusted proxy. */
+  isHttps: boolean;
   /** Address behind trusted proxies. */
   client: string;
   /** Flat list as the client sent it. */

@@ -3,10 +3,11 @@ import { type AddressRule, addressRule } from "./address-rule.ts";
 import { BasicAuth } from "./basic-auth.ts";
 import { CorsRule } from "./cors-rule.ts";
 import { type HeaderChange, headerChange } from "./header-change.ts";
+import { hstsHeader } from "./hsts-header.ts";
 import type { PasswordChecks } from "./password-checks.ts";
 import { RateLimit } from "./rate-limit.ts";
 
-/** A route's policies made ready for its requests; null where there is nothing to do. HTTPS and HSTS are the door's. */
+/** A route's policies made ready for its requests; null where there is nothing to do. The way to HTTPS is the door's. */
 export interface CompiledPolicies {
   readonly maintenance: { message: string; retryAfterSeconds: number } | null;
   readonly isWelcome: AddressRule | null;
@@ -16,6 +17,8 @@ export interface CompiledPolicies {
   readonly maxBodyBytes: number | null;
   readonly requestHeaders: HeaderChange | null;
   readonly responseHeaders: HeaderChange | null;
+  /** A header's value, for answers over HTTPS. */
+  readonly hsts: string | null;
   readonly compress: boolean;
   readonly retries: number;
   /** 0: none. */
@@ -40,6 +43,7 @@ export function compilePolicies(policies: RoutePolicies, checks: PasswordChecks,
     maxBodyBytes: policies.maxBodyBytes ?? null,
     requestHeaders: headerChange(requestHeaders, basicAuth ? ["authorization"] : []),
     responseHeaders: headerChange(responseHeaders),
+    hsts: hstsHeader(policies.hsts),
     compress: policies.compress,
     retries: policies.retries,
     idleMilliseconds: policies.idleTimeoutSeconds * 1000,

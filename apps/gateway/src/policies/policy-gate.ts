@@ -3,23 +3,26 @@ import { admit, type Refusal, type Visitor } from "./admit.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import type { ContentCoding } from "./content-coding.ts";
 import { dressAnswer, dressPage } from "./dress-answer.ts";
+import { hstsName, withoutHsts } from "./hsts-header.ts";
 
 /** One request before its route's policies, and what they make of its answer. */
 export class PolicyGate {
   readonly policies: CompiledPolicies;
   readonly #visitor: Visitor;
+  readonly #hsts: string | null;
   #extra: readonly string[] = [];
 
   constructor(policies: CompiledPolicies, visitor: Visitor) {
     this.policies = policies;
     this.#visitor = visitor;
+    this.#hsts = visitor.isHttps ? policies.hsts : null;
   }
 
   /** Calls back once, now or after a login was checked: with null where the request may go on. */
   enter(callback: (refusal: Refusal | null) => void): void {
     const judged = admit(this.policies, this.#visitor, performance.now());
     const take = ({ refusal, headers }: Awaited<typeof judged>) => {
-      this.#extra = headers;
+      this.#extra = this.#hsts === null ? headers : [...headers, hstsName, this.#hsts];
       callback(refusal);
     };
     if (judged instanceof Promise) void judged.then(take);
@@ -28,7 +31,7 @@ export class PolicyGate {
 
   /** Headers (flat lists) of an upstream's answer, and how its body is to be sent; null: as it is. */
   dressAnswer(headers: readonly string[], status: number, canCode: boolean): { headers: string[]; coding: ContentCoding | null } {
-    return dressAnswer(headers, status, canCode, this.#dressing());
+    return dressAnswer(this.#hsts === null ? headers : withoutHsts(headers), status, canCode, this.#dressing());
   }
 
   /** A page of the gateway's own with what a refusal adds. */

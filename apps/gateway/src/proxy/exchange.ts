@@ -101,8 +101,8 @@ export class Exchange implements AnswerHandler {
       this.serve();
       return;
     }
-    const { client } = this.#addressTo(route);
-    this.#gate = new PolicyGate(policies, { method: this.#request.method ?? "", client, headers: this.#request.rawHeaders });
+    const { client, isHttps } = this.#addressTo(route);
+    this.#gate = new PolicyGate(policies, { method: this.#request.method ?? "", client, isHttps, headers: this.#request.rawHeaders });
     this.#gate.enter((refusal) => {
       if (this.#isClosed) return;
       if (refusal === null) this.serve();

@@ -14,6 +14,8 @@ export interface OutgoingHeaders {
   hasLength: boolean;
   /** For the access log: the client itself, not the proxy in front of it. */
   client: string;
+  /** The client is at HTTPS, here or at a trusted proxy. */
+  isHttps: boolean;
   requestId: string;
 }
 
@@ -67,7 +69,8 @@ export function outgoingHeaders(raw: readonly string[], origin: HeaderOrigin): O
   const client = pushForwarded(result, origin, given);
   const requestId = given?.["x-request-id"] ?? newRequestId();
   result.push("x-request-id", requestId);
-  return { list: result, hasBody, hasLength, client, requestId };
+  const isHttps = (given?.["x-forwarded-proto"] ?? (peer.isTls ? "https" : "http")) === "https";
+  return { list: result, hasBody, hasLength, client, isHttps, requestId };
 }
 
 /** Says who asked for what; returns the client's address. */

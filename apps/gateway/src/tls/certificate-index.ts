@@ -17,11 +17,14 @@ export class CertificateIndex {
   /** For clients that name no host: the local authority's first, which names the machine itself. */
   readonly standard: CertificateEntry | null;
   readonly hasOcsp: boolean;
+  /** Whether any is for an address; asking the system for that of a connection is not free. */
+  readonly hasAddresses: boolean;
 
   constructor(entries: readonly CertificateEntry[]) {
     this.entries = entries;
     this.standard = entries.find(({ certificate }) => !certificate.isPublic) ?? null;
     this.hasOcsp = entries.some(({ certificate }) => certificate.ocsp !== null);
+    this.hasAddresses = entries.some(({ certificate }) => certificate.names.some((name) => isIP(name) !== 0));
     for (const entry of entries) {
       for (const name of entry.certificate.names) {
         if (name.startsWith("*.")) put(this.#below, name.slice(2), entry);

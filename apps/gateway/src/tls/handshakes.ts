@@ -50,7 +50,8 @@ export class Handshakes {
   }
 
   #shake(raw: Socket): void {
-    const entry = this.#index().findAddress(raw.localAddress ?? "");
+    const index = this.#index();
+    const entry = index.hasAddresses ? index.findAddress(raw.localAddress ?? "") : index.standard;
     let server = this.#servers.get(entry);
     if (server === undefined) {
       server = this.#createServer(entry);

@@ -89,8 +89,8 @@ export class UpgradeExchange implements Closable, AnswerHandler {
       this.serve();
       return;
     }
-    const { client } = this.#addressTo(route);
-    this.#gate = new PolicyGate(policies, { method: this.#request.method ?? "GET", client, headers: this.#request.rawHeaders });
+    const { client, isHttps } = this.#addressTo(route);
+    this.#gate = new PolicyGate(policies, { method: this.#request.method ?? "GET", client, isHttps, headers: this.#request.rawHeaders });
     this.#gate.enter((refusal) => {
       if (this.#isClosed) return;
       if (refusal === null) this.serve();
