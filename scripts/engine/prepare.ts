@@ -1,12 +1,21 @@
 import { baseImages } from "./base-images.ts";
 import { ensureEngine } from "./ensure-engine.ts";
+import { installMissing } from "./install-missing.ts";
 
-/** `node scripts/engine/prepare.ts`: an engine and the images that tests and templates name, on a machine that reaches no registry. */
+/** Foreign servers that tests stand beside; without them those tests are skipped. */
+const neighbours = [
+  { program: "knotd", package: "knot" },
+  { program: "nginx", package: "nginx" },
+  { program: "openssl", package: "openssl" },
+];
+
+/** `node scripts/engine/prepare.ts`: an engine, the images that tests and templates name, and servers that tests need, on a machine that reaches no registry. */
 const started = Date.now();
 const say = (line: string) => console.log(`[${((Date.now() - started) / 1000).toFixed(1)} s] ${line}`);
 try {
   await ensureEngine(say);
   await baseImages(say);
+  await installMissing(neighbours, say);
   say("ready");
 } catch (error) {
   console.error(`ERROR engine: ${error instanceof Error ? error.message : String(error)}`);
