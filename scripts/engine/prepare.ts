@@ -7,6 +7,7 @@ const neighbours = [
   { program: "knotd", package: "knot" },
   { program: "nginx", package: "nginx" },
   { program: "openssl", package: "openssl" },
+  { program: "caddy", package: "caddy" },
 ];
 
 /** `node scripts/engine/prepare.ts`: an engine, the images that tests and templates name, and servers that tests need, on a machine that reaches no registry. */

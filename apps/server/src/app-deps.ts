@@ -9,6 +9,7 @@ import type { Pod } from "@agentpod/core/pod";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Runtime } from "@agentpod/core/runtime";
 import type { Database, RouteRow } from "@agentpod/core/store";
+import type { GatewayInUse } from "./setup/gateway-in-use.ts";
 
 /** Everything the API stands on; `main.ts` makes it, tests make another. */
 export interface AppDeps {
@@ -16,6 +17,7 @@ export interface AppDeps {
   /** The one server, "local". */
   runtime: Runtime;
   gateway: Gateway;
+  gatewayInUse: Pick<GatewayInUse, "view" | "use" | "traefik">;
   reconcile: {
     /** The plan as it is now; nothing is done. */
     dryRun(): Promise<PlannedAction[]>;

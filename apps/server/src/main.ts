@@ -101,6 +101,7 @@ const app = buildApp({
       database,
       runtime,
       gateway,
+      front: inUse.view,
       settings,
       home,
       trusted,

@@ -21,6 +21,7 @@ import { routeServer } from "../src/reconciler/serve-routes.ts";
 import { serveApp } from "../src/serve-app.ts";
 import { addressesOf } from "../src/setup/addresses.ts";
 import { artifactFiles } from "../src/setup/artifact-files.ts";
+import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
 import { serverFacts } from "../src/setup/server-facts.ts";
 
 export interface ApiRig {
@@ -81,6 +82,14 @@ export async function apiRig(
   });
   const published: ApiRig["published"] = new Map();
   const tried: ApiRig["tried"] = [];
+  const inUse = await gatewayInUse({
+    database,
+    embedded: gateway,
+    inner: { socket: join(folder, "inner.sock"), url: "http://127.0.0.1:3000" },
+    ownHosts: ["localhost"],
+    publicUrl: "http://localhost:3000",
+    clock,
+  });
   const deps: AppDeps = {
     database,
     checkDomain: async ({ name }) => {
@@ -98,6 +107,7 @@ export async function apiRig(
     },
     runtime,
     gateway,
+    gatewayInUse: inUse,
     reconcile: reconciler,
     doctor: async () => [{ check: "disk", status: "ok", message: "10 GB free", advice: null }],
     artifacts,

@@ -12,13 +12,16 @@ import { issueCertificate } from "./issue-certificate.ts";
 /**
  * How each route is asked by another tenant, and what it must say. A route that is not listed fails the test: whoever
  * adds one says here what a stranger gets. `hidden`: as if it were not there. `own`: an answer without a trace of acme.
- * `platform`: refused to any tenant.
+ * `platform`: refused to any tenant. `closed`: refused to every token but one of its own.
  */
-const stranger: Record<string, "hidden" | "own" | "platform"> = {
+const stranger: Record<string, "hidden" | "own" | "platform" | "closed"> = {
   health: "own",
   doctor: "platform",
   reconcile: "platform",
   gatewayAccessLog: "platform",
+  getGateway: "platform",
+  useGateway: "platform",
+  traefikConfiguration: "closed",
   createTenant: "platform",
   listTenants: "own",
   getTenantStatus: "hidden",
@@ -211,6 +214,7 @@ describe("P9 every route of the API is declared, and closed to strangers", () =>
     const { status, text } = await ask(route, boltsToken);
     if (stranger[id] === "hidden") expect([403, 404]).toContain(status);
     else if (stranger[id] === "platform") expect(status).toBe(403);
+    else if (stranger[id] === "closed") expect(status).toBe(401);
     else expect(status).toBe(200);
     if (stranger[id] === "own") expect(text).not.toMatch(/acme/);
     expect(text).not.toMatch(/acme-secret-value/);

@@ -2,6 +2,7 @@ import type { CertificateView, UploadCertificateRequest } from "@agentpod/core/a
 import type { AddDnsProviderRequest, DnsProviderView } from "@agentpod/core/api/dns-provider-view";
 import type { DomainSummary, DomainView, VerifyDomainRequest } from "@agentpod/core/api/domain-view";
 import type { ExecStart } from "@agentpod/core/api/exec-frame";
+import type { GatewayChoiceInput, GatewayView, UsedGateway } from "@agentpod/core/api/gateway-view";
 import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/api/platform-view";
 import type { CreatePodRequest, UpdatePodRequest } from "@agentpod/core/api/pod-request";
 import type { PatchRouteRequest, PodRouteView } from "@agentpod/core/api/pod-route-view";
@@ -49,6 +50,11 @@ export function createClient(options: ClientOptions) {
     reconcile: (dryRun: boolean) => post<PlannedAction[]>("/reconcile", undefined, { dryRun }),
     accessLog: (query: { route?: string; tail?: number; follow?: boolean }, signal?: AbortSignal) =>
       lines<AccessLogLine>("/gateway/access-log", query, signal),
+    gateway: {
+      view: () => get<GatewayView>("/gateway"),
+      /** One that asks for its configuration itself comes with the endpoint and its token. */
+      use: (choice: GatewayChoiceInput) => transport.json<UsedGateway>("PUT", "/gateway", { json: choice }),
+    },
     tenants: {
       create: (body: CreateTenantRequest) => post<TenantView>("/tenants", body),
       list: () => get<TenantView[]>("/tenants"),

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { examples, noun, positive, verb, yesOption } from "../define-command.ts";
+import { gatewayCommands } from "./gateway.ts";
 
 export function platformCommands(program: Command): void {
   examples(
@@ -29,6 +30,7 @@ export function platformCommands(program: Command): void {
     "trust --print > agentpod.pem",
   );
   const gateway = noun(program, "gateway", "The front door");
+  gatewayCommands(gateway);
   verb(gateway, "log", "The access log", () => import("../commands/gateway-log.ts"))
     .option("-f, --follow", "go on with new lines")
     .option("--tail <lines>", "only the last lines", positive("--tail"), 100);

@@ -7,7 +7,9 @@ export type Access =
   /** Any valid token. */
   | { kind: "authenticated" }
   /** Anyone; `because` says why that is safe. */
-  | { kind: "public"; because: string };
+  | { kind: "public"; because: string }
+  /** A token that is good for this alone, which the route looks at by itself. */
+  | { kind: "own-token"; because: string };
 
 export const needs = (permission: Permission): Access => ({ kind: "permission", permission });
 

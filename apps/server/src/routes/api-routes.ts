@@ -3,6 +3,7 @@ import { certificateRoutes } from "./certificate-routes.ts";
 import { dnsProviderRoutes } from "./dns-provider-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
+import { gatewayRoutes } from "./gateway-routes.ts";
 import { platformRoutes } from "./platform-routes.ts";
 import { podExecRoute } from "./pod-exec-route.ts";
 import { podInsightRoutes } from "./pod-insight-routes.ts";
@@ -17,6 +18,7 @@ import { tokenRoutes } from "./token-routes.ts";
 /** Every route of the API; what is not here is not served. */
 export const apiRoutes: readonly Route[] = [
   ...platformRoutes,
+  ...gatewayRoutes,
   ...tenantRoutes,
   ...templateRoutes,
   ...artifactRoutes,

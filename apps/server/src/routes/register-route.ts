@@ -47,7 +47,10 @@ async function serve(context: Context, route: Route, serving: Serving): Promise<
   const source = clientAddress(incoming);
   let principal: Principal | null = null;
   try {
-    principal = route.access.kind === "public" ? nobody : await serving.authenticate(context.req.header("authorization"), source);
+    principal =
+      route.access.kind === "public" || route.access.kind === "own-token"
+        ? nobody
+        : await serving.authenticate(context.req.header("authorization"), source);
     requireAccess(principal, route.access);
     const call = await callOf(context, route, serving, principal, source);
     return answer(context, route, await route.handle(call as Call<never, never, never>));

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { diskReserveMb, minimumReserveMb } from "@agentpod/core/admission-check";
+import type { GatewayView } from "@agentpod/core/api/gateway-view";
 import type { DoctorLine } from "@agentpod/core/api/platform-view";
 import { toAppError } from "@agentpod/core/errors";
 import type { Runtime } from "@agentpod/core/runtime";
@@ -11,6 +12,8 @@ import { type CertificateDoctor, checkCertificates } from "./doctor-certificates
 import { machineFree } from "./machine.ts";
 
 export interface DoctorDeps extends CertificateDoctor {
+  /** What the gateway that clients come to says of itself. */
+  front(): Promise<Pick<GatewayView, "isServing" | "message">>;
   runtime: Runtime;
   settings: Settings;
   home: Home;
@@ -67,16 +70,21 @@ async function checkRuntime(runtime: Runtime): Promise<Line[]> {
   return [ok(`${kind} ${version}.`), ...notes.map((note) => warning(note, "See the README on runtimes."))];
 }
 
-async function checkGateway({ gateway, database }: DoctorDeps): Promise<Line[]> {
-  const [{ servedVersion, portErrors }, table] = await Promise.all([gateway.observe(), database.asSystem((store) => store.routes.table())]);
+async function checkGateway({ gateway, front: lookAtFront, database }: DoctorDeps): Promise<Line[]> {
+  const [{ servedVersion, portErrors }, table, front] = await Promise.all([
+    gateway.observe(),
+    database.asSystem((store) => store.routes.table()),
+    lookAtFront(),
+  ]);
   const lines = Object.values(portErrors).map((error) =>
     warning(`A route's own port could not be opened: ${error}`, "Free the port, or set AGENTPOD_PUBLIC_PORTS to a free range."),
   );
   return [
     servedVersion >= table.version
-      ? ok(`Serves ${table.routes.length} routes.`)
+      ? ok(`Serves ${table.routes.length} routes${gateway.kind === "embedded" ? "" : `, behind ${gateway.kind}`}.`)
       : warning("It has not taken the newest routes yet.", "Run agentpod reconcile."),
     ...lines,
+    ...(front.isServing ? [] : [warning(front.message, "Mend it, or run agentpod gateway use embedded.")]),
   ];
 }
 

@@ -29,11 +29,12 @@ interface LoadedPem {
 }
 
 const mark = "agentpod";
-const versionMark = "agentpod-version:";
+/** Version of the certificates, as the id of a server: Caddy keeps it even where there are none. */
+const versionMark = "agentpod-certificates-";
 const ownServers = ["agentpod", "agentpod-https"];
 
 /** AgentPod's own servers: whatever comes in goes on to the embedded gateway, which knows what to do with it. */
-export function serversOf({ http, https, inner }: CaddyPlaces): Record<string, unknown> {
+export function serversOf({ http, https, inner }: CaddyPlaces, certificateVersion: string): Record<string, unknown> {
   const server = (listen: string, more: object) => ({
     listen: [listen],
     routes: [{ handle: [proxyTo(inner)] }],
@@ -42,7 +43,7 @@ export function serversOf({ http, https, inner }: CaddyPlaces): Record<string, u
     ...more,
   });
   return {
-    agentpod: server(http, {}),
+    agentpod: server(http, { "@id": versionMark + certificateVersion }),
     ...(https === null ? {} : { "agentpod-https": server(https, { tls_connection_policies: [{}] }) }),
   };
 }
@@ -61,9 +62,9 @@ function proxyTo(socket: string): object {
 
 /** The configuration with AgentPod's servers and certificates in place; `certificates` null leaves those that are there. */
 export function withAgentPod(config: CaddyConfig | null, places: CaddyPlaces, certificates: CertificateSet | null): CaddyConfig {
-  const rest = certificates === null ? config : withoutCertificates(config);
-  const without = withoutServers(rest);
-  return withPems(withServers(without, serversOf(places)), certificates === null ? [] : certificates.certificates.map(pemOf(certificates.version)));
+  if (certificates === null) return withServers(withoutServers(config), serversOf(places, certificateVersionOf(config)));
+  const without = withoutCertificates(withoutServers(config)) ?? {};
+  return withPems(withServers(without, serversOf(places, certificates.version)), certificates.certificates.map(pemOf));
 }
 
 /** The configuration as if AgentPod had never been there. */
@@ -73,13 +74,14 @@ export const withoutAgentPod = (config: CaddyConfig | null): CaddyConfig => with
 export function isInPlace(config: CaddyConfig | null, places: CaddyPlaces): boolean {
   const all = config?.apps?.http?.servers ?? {};
   const own = Object.fromEntries(ownServers.flatMap((name) => (name in all ? [[name, all[name]]] : [])));
-  return canonicalJson(own) === canonicalJson(serversOf(places));
+  return canonicalJson(own) === canonicalJson(serversOf(places, certificateVersionOf(config)));
 }
 
-/** Version of the certificates that Caddy has of AgentPod; empty for none. */
+/** Version of the certificates that Caddy has of AgentPod; empty: none were ever given. */
 export function certificateVersionOf(config: CaddyConfig | null): string {
-  const tags = (config?.apps?.tls?.certificates?.load_pem ?? []).flatMap((pem) => (isOwn(pem) ? (pem.tags ?? []) : []));
-  return tags.find((tag) => tag.startsWith(versionMark))?.slice(versionMark.length) ?? "";
+  const server = config?.apps?.http?.servers?.agentpod as { "@id"?: unknown } | undefined;
+  const id = server?.["@id"];
+  return typeof id === "string" && id.startsWith(versionMark) ? id.slice(versionMark.length) : "";
 }
 
 /** Caddy's refusal of a configuration, in words that say what to do. */
@@ -87,7 +89,10 @@ export function refusalOf(status: number, body: string, { http, https }: CaddyPl
   const said = errorIn(body).slice(0, 300);
   if (/address already in use|already claimed|listener address repeated|permission denied/i.test(said)) {
     const wanted = https === null ? http : `${http} and ${https}`;
-    return new AppError("conflict", `Caddy cannot listen on ${wanted}: ${said}. Free the address, or choose others with --http and --https.`);
+    return new AppError(
+      "conflict",
+      `Caddy cannot listen on ${wanted}: ${said}. Free the address, or choose others with --http and --https.`,
+    );
   }
   return new AppError("unavailable", `Caddy did not take AgentPod's configuration (status ${status}): ${said}.`);
 }
@@ -103,9 +108,7 @@ function errorIn(body: string): string {
 
 const isOwn = ({ tags }: LoadedPem): boolean => tags?.includes(mark) ?? false;
 
-const pemOf =
-  (version: string) =>
-  ({ chain, key }: CertificateSet["certificates"][number]): LoadedPem => ({ certificate: chain, key, tags: [mark, versionMark + version] });
+const pemOf = ({ chain, key }: CertificateSet["certificates"][number]): LoadedPem => ({ certificate: chain, key, tags: [mark] });
 
 function withServers(config: CaddyConfig, servers: Record<string, unknown>): CaddyConfig {
   const { apps = {} } = config;
@@ -136,7 +139,8 @@ function withoutCertificates(config: CaddyConfig | null): CaddyConfig | null {
   if (!config?.apps?.tls?.certificates || !pems) return config;
   const { load_pem: _all, ...certificates } = config.apps.tls.certificates;
   const others = pems.filter((pem) => !isOwn(pem));
-  if (others.length > 0) return { ...config, apps: { ...config.apps, tls: { ...config.apps.tls, certificates: { ...certificates, load_pem: others } } } };
+  if (others.length > 0)
+    return { ...config, apps: { ...config.apps, tls: { ...config.apps.tls, certificates: { ...certificates, load_pem: others } } } };
   const { certificates: _certificates, ...tls } = config.apps.tls;
   const { tls: _tls, ...apps } = config.apps;
   const kept = Object.keys(certificates).length > 0 ? { ...tls, certificates } : tls;

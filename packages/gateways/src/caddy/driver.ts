@@ -55,15 +55,14 @@ export function caddyGateway({ embedded, admin, places, certificates }: CaddyGat
     }
     throw new AppError("conflict", "Caddy's configuration is changed by somebody else all the time. Try again.");
   };
+  /** Servers and certificates as they should be; where they are, nothing is written. */
   const ensure = async (given: CertificateSet | null): Promise<void> => {
-    const { certificateVersion: version } = await embedded.observe();
+    const version = given?.version ?? (await embedded.observe()).certificateVersion;
+    const isRight = (config: CaddyConfig | null) => isInPlace(config, places) && certificateVersionOf(config) === version;
     const { config: before } = await read();
-    const hasAll = certificateVersionOf(before) === (given?.version ?? version);
-    const set = given ?? (hasAll ? null : { version, certificates: await certificates() });
-    await edit((config) => {
-      const isRight = isInPlace(config, places) && (set === null || certificateVersionOf(config) === versionIn(set));
-      return isRight ? null : withAgentPod(config, places, set);
-    });
+    if (isRight(before)) return;
+    const set = given ?? (certificateVersionOf(before) === version ? null : { version, certificates: await certificates() });
+    await edit((config) => (isRight(config) ? null : withAgentPod(config, places, set)));
   };
   return {
     kind: "caddy",
@@ -86,7 +85,11 @@ export function caddyGateway({ embedded, admin, places, certificates }: CaddyGat
       await embedded.setCertificates(set);
       await ensure(set);
     },
-    setChallenges: (challenges) => embedded.setChallenges(challenges),
+    async setChallenges(challenges) {
+      await embedded.setChallenges(challenges);
+      // Who proves a name comes by Caddy, which may not know of AgentPod yet.
+      await ensure(null);
+    },
     probe: (upstream, request) => embedded.probe(upstream, request),
     watch: (signal) => embedded.watch(signal),
     logs: (query) => embedded.logs(query),
@@ -97,6 +100,3 @@ export function caddyGateway({ embedded, admin, places, certificates }: CaddyGat
       }),
   };
 }
-
-/** Caddy keeps a version with each certificate: of none it remembers none. */
-const versionIn = ({ version, certificates }: CertificateSet): string => (certificates.length === 0 ? "" : version);

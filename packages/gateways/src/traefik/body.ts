@@ -22,7 +22,10 @@ interface Router {
 export interface TraefikConfiguration {
   http?: {
     routers: Record<string, Router>;
-    services: Record<string, { loadBalancer: { servers: { url: string }[]; passHostHeader: boolean; responseForwarding: { flushInterval: string } } }>;
+    services: Record<
+      string,
+      { loadBalancer: { servers: { url: string }[]; passHostHeader: boolean; responseForwarding: { flushInterval: string } } }
+    >;
   };
   /** Contents in place of file names, which Traefik takes too. */
   tls?: { certificates: { certFile: string; keyFile: string }[] };
