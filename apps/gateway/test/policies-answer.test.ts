@@ -1,7 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { request } from "node:http";
-import { brotliDecompressSync, createGunzip, gunzipSync, zstdDecompressSync } from "node:zlib";
+import {
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createZstdDecompress,
+  gunzipSync,
+  zstdDecompressSync,
+} from "node:zlib";
 import { type RoutePoliciesInput, routePolicies } from "@agentpod/core/route-policies";
 import { describe, expect, it } from "vitest";
 import { ask } from "./ask.ts";
@@ -102,7 +109,11 @@ describe("P7 compress", () => {
     expect(size).toBe(block.length * blocks);
   });
 
-  it("a page that comes in pieces is seen in pieces; an event stream is left as it is", async () => {
+  it.each([
+    ["gzip", createGunzip],
+    ["br", createBrotliDecompress],
+    ["zstd", createZstdDecompress],
+  ])("a page that comes in pieces is seen in pieces (%s); an event stream is left as it is", async (coding, open) => {
     let next = () => {};
     const rig = await served({ compress: true }, (asked, response) => {
       response.writeHead(200, { "content-type": asked.url === "/events" ? "text/event-stream" : "text/html" });
@@ -113,9 +124,9 @@ describe("P7 compress", () => {
     events.write(`GET /events HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: gzip\r\n\r\n`);
     expect(await readUntil(events, "data: first\n\n")).not.toMatch(/content-encoding/i);
     const plain = await new Promise<string>((resolve, reject) => {
-      request({ port: rig.port, host: "127.0.0.1", headers: { host, "accept-encoding": "gzip" }, agent: false }, (response) => {
+      request({ port: rig.port, host: "127.0.0.1", headers: { host, "accept-encoding": coding }, agent: false }, (response) => {
         let text = "";
-        const opened = response.pipe(createGunzip());
+        const opened = response.pipe(open());
         opened.on("data", (chunk: Buffer) => {
           text += chunk;
           if (text === "data: first\n\n") next();

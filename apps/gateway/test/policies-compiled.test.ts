@@ -86,17 +86,15 @@ describe("P7 route policies, compiled", () => {
     expect(refusal === null ? undefined : refusal.page).toBe(page);
   });
 
-  it.each<RoutePoliciesInput>([
-    {},
-    { https: "redirect" },
-    { addresses: {} },
-    { requestHeaders: {} },
-    { retries: 0, compress: false },
-  ])("%j is nothing to do for a request", (policies) => expect(compile(policies)).toBeNull());
+  it.each<RoutePoliciesInput>([{}, { https: "redirect" }, { addresses: {} }, { requestHeaders: {} }, { retries: 0, compress: false }])(
+    "%j is nothing to do for a request",
+    (policies) => expect(compile(policies)).toBeNull(),
+  );
 
   it("a refused rate counts before the login, which so costs nothing", () => {
     const compiled = compile({ rateLimit: { requests: 1, perSeconds: 10 }, basicAuth: { users: [somebody] } });
-    const ask = () => admit(compiled as NonNullable<typeof compiled>, { method: "GET", client: "192.0.2.1", isHttps: false, headers: [] }, 0) as Admission;
+    const ask = () =>
+      admit(compiled as NonNullable<typeof compiled>, { method: "GET", client: "192.0.2.1", isHttps: false, headers: [] }, 0) as Admission;
     expect(ask().refusal).toMatchObject({
       page: "login-needed",
       headers: ["www-authenticate", 'Basic realm="Restricted", charset="UTF-8"'],

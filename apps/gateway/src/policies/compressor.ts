@@ -20,12 +20,17 @@ const makers = {
   zstd: () => createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_windowLog]: 18 } }),
 };
 
+/** What came in goes out, and later bytes may still refer to it. */
+const flushes = { gzip: constants.Z_SYNC_FLUSH, br: constants.BROTLI_OPERATION_FLUSH, zstd: constants.ZSTD_e_flush };
+
 /** Compresses one answer on the way, off the event loop. */
 export class Compressor {
+  readonly #coding: ContentCoding;
   readonly #stream: ReturnType<(typeof makers)[ContentCoding]>;
   #flushing: NodeJS.Timeout | null = null;
 
   constructor(coding: ContentCoding, sink: CompressedSink) {
+    this.#coding = coding;
     this.#stream = makers[coding]();
     this.#stream.on("data", (bytes: Buffer) => {
       if (!sink.onData(bytes)) this.#stream.pause();
@@ -44,7 +49,7 @@ export class Compressor {
   write(bytes: Buffer): void {
     this.#flushing ??= setTimeout(() => {
       this.#flushing = null;
-      this.#stream.flush();
+      this.#stream.flush(flushes[this.#coding]);
     }, flushMilliseconds);
     this.#stream.write(bytes);
   }

@@ -45,7 +45,7 @@ export class Exchange implements AnswerHandler {
   #gate: PolicyGate | null = null;
   #compressor: Compressor | null = null;
   #idle: IdleTimer | null = null;
-  #isTooLarge = false;
+  #isRefused = false;
   #headers: OutgoingHeaders | null = null;
   #body: RequestBody | null = null;
   #upstream: Upstream | null = null;
@@ -112,7 +112,7 @@ export class Exchange implements AnswerHandler {
 
   #refuse(refusal: Refusal): void {
     if (refusal.page !== null) {
-      this.#isTooLarge = refusal.page === "body-too-large";
+      this.#isRefused = true;
       this.#answer(refusal.page, refusal.message, refusal);
       return;
     }
@@ -161,7 +161,7 @@ export class Exchange implements AnswerHandler {
   }
 
   readonly #onTooLarge = (error: Error): void => {
-    this.#isTooLarge = true;
+    this.#isRefused = true;
     this.#leaveUpstream(false);
     if (this.#response.headersSent) this.#onCut(error);
     else this.#answer("body-too-large", null);
@@ -378,7 +378,7 @@ export class Exchange implements AnswerHandler {
     if (!this.#response.writableFinished) {
       this.#error ??= "client gone";
       this.#leaveUpstream(false);
-    } else if ((this.#body?.isStarted || this.#isTooLarge) && !this.#request.complete) {
+    } else if ((this.#body?.isStarted || this.#isRefused) && !this.#request.complete) {
       linger(this.#request, this.#response);
     }
     this.#log();

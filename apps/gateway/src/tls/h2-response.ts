@@ -2,6 +2,7 @@ import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "nod
 import type { ClientResponse } from "../proxy/client.ts";
 
 const socket = { uncork: () => {} };
+const nothing = Buffer.alloc(0);
 
 /** The answer to a request over HTTP/2. */
 export class H2Response implements ClientResponse {
@@ -102,7 +103,11 @@ export class H2Response implements ClientResponse {
   }
 
   cut(): void {
-    this.#stream.close(this.#stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_INTERNAL_ERROR);
+    const stream = this.#stream;
+    const isWhole = stream.writableFinished;
+    // Closing ends the stream before it resets it, and an end that goes out first makes a cut answer look whole: behind a write it waits.
+    if (!isWhole && stream.headersSent && !stream.writableEnded && !stream.destroyed) stream.write(nothing);
+    stream.close(isWhole ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_INTERNAL_ERROR);
   }
 
   #respond(endStream: boolean): void {
