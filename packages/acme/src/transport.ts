@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { createSecureContext, type SecureContext } from "node:tls";
 import type { AcmeChallenge } from "@agentpod/core/certificate";
 import { AppError } from "@agentpod/core/errors";
 import acme from "acme-client";
@@ -94,7 +95,7 @@ function send({ url = "", method = "GET", headers, data }: AxiosRequest, { signa
       headers: sent,
       agent: false,
       signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
-      ...(trusted && { ca: trusted }),
+      ...(trusted && { secureContext: contextOf(trusted) }),
     });
     outgoing.once("error", reject);
     outgoing.once("response", (response) => {
@@ -115,6 +116,15 @@ function send({ url = "", method = "GET", headers, data }: AxiosRequest, { signa
     });
     outgoing.end(body ?? undefined);
   });
+}
+
+const contexts = new WeakMap<string[], SecureContext>();
+
+/** Kept: reading a machine's hundred and more authorities anew for every request would take most of the time. */
+function contextOf(trusted: string[]): SecureContext {
+  const kept = contexts.get(trusted) ?? createSecureContext({ ca: trusted });
+  contexts.set(trusted, kept);
+  return kept;
 }
 
 function decode(bytes: Buffer, type: string): unknown {

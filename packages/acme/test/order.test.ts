@@ -72,6 +72,30 @@ describe("P7 certificates are ordered from an ACME authority", () => {
     expect(await openAccount(authority(), account.key, bounds())).toBe(account.url);
   });
 
+  it("without a proof where the authority still believes the last", async () => {
+    const trusting = await startPebble({ httpPort: host.httpPort, tlsPort: host.tlsPort, believedHosts: 100 });
+    try {
+      const own = { ...bounds(), trusted: [trusting.ca] };
+      const known = { key: account.key, url: await openAccount(authority(trusting.directory), account.key, own) };
+      let proven = 0;
+      const again = () =>
+        orderCertificate(authority(trusting.directory), known, {
+          ...own,
+          names: ["twice.example.com"],
+          challenge: "http-01",
+          prove(proofs) {
+            proven++;
+            return show(proofs);
+          },
+        });
+      const [first, second] = [await again(), await again()];
+      expect(readCertificate(first.chain).serial).not.toBe(readCertificate(second.chain).serial);
+      expect(proven).toBe(1);
+    } finally {
+      await trusting.stop();
+    }
+  });
+
   it("the authority says what CAA records call it", async () => {
     expect(await caaIdentities(pebble.directory, bounds())).toEqual([]);
   });

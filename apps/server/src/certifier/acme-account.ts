@@ -1,4 +1,4 @@
-import { type Account, newAccountKey, openAccount } from "@agentpod/acme/open-account";
+import type { Account } from "@agentpod/acme/open-account";
 import type { Conversation } from "@agentpod/acme/transport";
 import type { CertifierWorld } from "./certifier-world.ts";
 
@@ -10,6 +10,7 @@ export function acmeAccounts({ database, settings }: CertifierWorld): AcmeAccoun
   const open = async (bounds: Conversation, isForgotten: boolean): Promise<Account> => {
     const { directory, email, eab } = settings.acme;
     if (directory === null) throw new Error("no authority is set");
+    const { newAccountKey, openAccount } = await import("@agentpod/acme/open-account");
     const kept = await database.asSystem(async (store) => {
       const found = await store.acme.account(directory);
       if (found) return found;

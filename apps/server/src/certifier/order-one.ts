@@ -1,5 +1,4 @@
 import { AcmeError } from "@agentpod/acme/acme-error";
-import { caaIdentities } from "@agentpod/acme/open-account";
 import type { Order } from "@agentpod/acme/order-certificate";
 import type { Proof } from "@agentpod/acme/proof";
 import { readCertificate } from "@agentpod/acme/read-certificate";
@@ -58,7 +57,10 @@ async function attempt(ordering: Ordering, action: OrderAction, certificate: Cer
   let kind: CertificateFailureKind = "look";
   try {
     await clearTxt(world, certificate.id);
-    for (const name of certificate.names) await checkDns(world.reader, name, action.challenges, await caaIdentities(directory, bounds));
+    // Only who orders needs the client, which takes its memory.
+    const { caaIdentities } = await import("@agentpod/acme/open-account");
+    const identities = await caaIdentities(directory, bounds);
+    for (const name of certificate.names) await checkDns(world.reader, name, action.challenges, identities);
     kind = "proof";
     const issued = await firstThatWorks(ordering, action, certificate, bounds);
     world.crash("after:issue");
@@ -102,7 +104,6 @@ async function orderBy(
   challenge: AcmeChallenge,
   bounds: Conversation,
 ): Promise<{ chain: string; key: string }> {
-  // Only who orders needs the client, which takes its memory.
   const { orderCertificate } = await import("@agentpod/acme/order-certificate");
   const { directory, email, eab } = world.settings.acme;
   const authority = { directory: directory ?? "", email, eab };

@@ -1,4 +1,3 @@
-import { caaIdentities } from "@agentpod/acme/open-account";
 import type { DoctorLine } from "@agentpod/core/api/platform-view";
 import type { Certificate } from "@agentpod/core/certificate";
 import { expiringCertificates } from "@agentpod/core/certificate-expiry";
@@ -50,6 +49,7 @@ async function checkAuthority(directory: string | null, trusted: string[] | null
       { status: "warning", message: "No ACME authority is set: certificates are not renewed.", advice: "Set AGENTPOD_ACME_DIRECTORY." },
     ];
   const host = new URL(directory).host;
+  const { caaIdentities } = await import("@agentpod/acme/open-account");
   try {
     await caaIdentities(directory, { signal: AbortSignal.timeout(answerMs), trusted });
     return [{ status: "ok", message: `The authority ${host} answers.`, advice: null }];

@@ -20,8 +20,10 @@ export interface PebbleOptions {
   ocspUrl?: string;
   /** DNS server that it asks instead of its own. */
   dns?: string;
-  /** Of a hundred requests so many are refused for their nonce. */
+  /** Of a hundred requests so many are refused for their nonce; 5 unless given. */
   refusedNonces?: number;
+  /** Of a hundred hosts proven before so many are believed without a new proof; none unless given. */
+  believedHosts?: number;
 }
 
 /** A real ACME authority of its own, with the DNS that it sees. */
@@ -97,6 +99,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
       {
         PEBBLE_VA_NOSLEEP: "1",
         PEBBLE_WFE_NONCEREJECT: String(options.refusedNonces ?? 5),
+        PEBBLE_AUTHZREUSE: String(options.believedHosts ?? 0),
       },
     );
     // It says so a moment before it listens.
