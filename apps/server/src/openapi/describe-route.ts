@@ -21,7 +21,13 @@ export function describeRoute(route: Route): RouteConfig {
   const { answer } = route;
   const isPublic = route.access.kind === "public";
   const permission =
-    route.access.kind === "permission" ? `Needs \`${route.access.permission}\`.` : isPublic ? "Public." : route.access.kind === "own-token" ? "Needs a token of its own." : "Needs any token.";
+    route.access.kind === "permission"
+      ? `Needs \`${route.access.permission}\`.`
+      : isPublic
+        ? "Public."
+        : route.access.kind === "own-token"
+          ? "Needs a token of its own."
+          : "Needs any token.";
   const statuses = Object.entries(failures).filter(([status]) => !isPublic || status === "503");
   return {
     method: route.method,

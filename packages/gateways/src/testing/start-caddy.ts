@@ -15,11 +15,9 @@ export interface CaddyProcess {
 export async function startCaddy(home: string, config: object = {}): Promise<CaddyProcess> {
   const adminPort = await freePort();
   const file = join(home, "caddy.json");
-  writeFileSync(file, JSON.stringify({ ...config, admin: { listen: `127.0.0.1:${adminPort}`, config: { persist: false } } }));
-  const child = spawn("caddy", ["run", "--config", file], {
-    env: { PATH: process.env.PATH ?? "", HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home },
-    stdio: "ignore",
-  });
+  const own = { admin: { listen: `127.0.0.1:${adminPort}`, config: { persist: false } }, storage: { module: "file_system", root: home } };
+  writeFileSync(file, JSON.stringify({ ...config, ...own }));
+  const child = spawn("caddy", ["run", "--config", file], { stdio: "ignore" });
   const exited = once(child, "exit");
   const admin = `http://127.0.0.1:${adminPort}`;
   for (const end = Date.now() + 20_000; ; ) {
