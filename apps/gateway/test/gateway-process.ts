@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { ServedCertificate } from "@agentpod/core/gateway-tls";
 import type { RouteTable } from "@agentpod/core/route-table";
 import { afterTest } from "./rig.ts";
 
@@ -17,9 +18,9 @@ export interface GatewayProcess {
 }
 
 /** The gateway as its own process on a home of its own. */
-export async function spawnGateway(home: string, port: number): Promise<GatewayProcess> {
+export async function spawnGateway(home: string, port: number, env: Record<string, string> = {}): Promise<GatewayProcess> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "../src/main.ts")], {
-    env: { PATH: process.env.PATH ?? "", AGENTPOD_HOME: home, AGENTPOD_PORT: String(port), AGENTPOD_LISTEN: "127.0.0.1" },
+    env: { PATH: process.env.PATH ?? "", AGENTPOD_HOME: home, AGENTPOD_PORT: String(port), AGENTPOD_LISTEN: "127.0.0.1", ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const exited = once(child, "exit");
@@ -39,7 +40,10 @@ export async function spawnGateway(home: string, port: number): Promise<GatewayP
 }
 
 /** A call to the control socket. */
-export function control(socketPath: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: string }> {
+export const control = (socketPath: string, method: string, path: string, body?: unknown) =>
+  controlText(socketPath, method, path, body === undefined ? undefined : JSON.stringify(body));
+
+function controlText(socketPath: string, method: string, path: string, body?: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ socketPath, method, path, agent: false }, (response) => {
       let text = "";
@@ -50,8 +54,14 @@ export function control(socketPath: string, method: string, path: string, body?:
       response.on("error", reject);
     });
     outgoing.on("error", reject);
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    outgoing.end(body);
   });
+}
+
+/** Certificates as the control plane sends them. */
+export function putCertificates(socketPath: string, version: string, certificates: readonly ServedCertificate[]) {
+  const lines = [{ version, count: certificates.length }, ...certificates].map((line) => `${JSON.stringify(line)}\n`);
+  return controlText(socketPath, "PUT", "/certificates", lines.join(""));
 }
 
 export const putTable = (socketPath: string, table: RouteTable) => control(socketPath, "PUT", "/table", table);

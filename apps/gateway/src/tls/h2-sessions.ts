@@ -5,6 +5,7 @@ import { H2Response } from "./h2-response.ts";
 
 const idleMilliseconds = 65_000;
 const checkMilliseconds = 5000;
+const connectionWindow = 1_048_576;
 
 /** Limits on what one connection may ask for; Node and nghttp2 end a connection that goes beyond. */
 const options = {
@@ -47,6 +48,8 @@ export class H2Sessions {
     const session = performServerHandshake(socket, options);
     const open: Open = { session, streams: 0, idleSince: performance.now() };
     this.#open.add(open);
+    // For all its streams together; what none of them reads stays below that.
+    session.setLocalWindowSize(connectionWindow);
     session.on("error", ignore);
     session.on("close", () => this.#open.delete(open));
     session.on("stream", (stream: ServerHttp2Stream, headers, _flags: number, raw: string[]) => {
