@@ -24,7 +24,7 @@ describe("P7 P5 switch", () => {
     const drained = new Promise((resolve) => rig.gateway.wakes.listen(resolve));
     finish.resolve();
     expect((await inFlight).body).toBe("old whole");
-    expect(await drained).toEqual({ route: "route-1" });
+    expect(await drained).toEqual({ route: "route-1", waits: false });
     expect(Object.keys(rig.gateway.observe().load)).toEqual(["new"]);
   });
 

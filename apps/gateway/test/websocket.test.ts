@@ -91,7 +91,7 @@ describe("P7 A6 WebSocket", () => {
     await rig.serve(route({ upstreams: [next.upstream], drainSeconds: 0.1 }));
     expect(rig.gateway.observe().load.old?.upgraded).toBe(1);
     expect(await closed).toEqual({ code: 1012, reason: "restarting" });
-    expect(await drained).toEqual({ route: "route-1" });
+    expect(await drained).toEqual({ route: "route-1", waits: false });
     expect(rig.gateway.observe().load.old).toBeUndefined();
     const again = await open(rig.port);
     again.send("x");

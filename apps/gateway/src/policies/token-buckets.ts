@@ -21,6 +21,8 @@ export interface Taken {
 const mostKeys = 10_000;
 const sharedBuckets = 4096;
 const looksAtOnce = 8;
+/** Nobody outside can tell whose bucket a shared one is. */
+const seed = randomBytes(16).toString("hex");
 
 /**
  * A bucket a key, in bounded memory. A bucket is the time at which it will be full, so a full one need not be kept: only
@@ -34,7 +36,6 @@ export class TokenBuckets {
   /** Least recently used first. */
   readonly #full = new Map<string, number>();
   #shared: Float64Array | null = null;
-  readonly #seed = randomBytes(16).toString("hex");
 
   constructor({ tokens, perMilliseconds, burst }: BucketSize) {
     this.#perToken = perMilliseconds / tokens;
@@ -101,6 +102,6 @@ export class TokenBuckets {
   }
 
   #sharedSlot(origin: string): number {
-    return Number.parseInt(hash("sha256", this.#seed + origin).slice(0, 8), 16) % sharedBuckets;
+    return Number.parseInt(hash("sha256", seed + origin).slice(0, 8), 16) % sharedBuckets;
   }
 }
