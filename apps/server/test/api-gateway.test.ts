@@ -18,13 +18,13 @@ const asTraefik = async (token: string | null) => {
   return { status: response.status, body: (await response.json()) as { http?: { routers: Record<string, { rule: string }> } } };
 };
 
-/** As a control plane that starts anew finds it. */
-const afterRestart = async () => {
+const anotherPlane = () => {
   const { database, gateway, clock } = rig.deps;
   const inner = { socket: "/nowhere", url: "http://127.0.0.1:3000" };
-  const anew = await gatewayInUse({ database, embedded: gateway, inner, ownHosts: [], publicUrl: "http://localhost:3000", clock });
-  return (await anew.view()).inUse.kind;
+  return gatewayInUse({ database, embedded: gateway, inner, ownHosts: [], publicUrl: "http://localhost:3000", clock });
 };
+/** As a control plane that starts anew finds it. */
+const afterRestart = async () => (await (await anotherPlane()).view()).inUse.kind;
 
 describe("P7 which gateway is in use", () => {
   it("the embedded one at first", async () => {
@@ -52,6 +52,7 @@ describe("P7 which gateway is in use", () => {
   });
 
   it("Traefik comes into use when it asks with its own token, which is told once; any other gets nothing", async () => {
+    const beside = await anotherPlane();
     const used = await rig.admin.gateway.use({ kind: "traefik" });
     expect(used).toMatchObject({
       inUse: { kind: "embedded" },
@@ -67,6 +68,8 @@ describe("P7 which gateway is in use", () => {
     expect(answer.body.http?.routers["agentpod-web-acme.localhost"]?.rule).toBe("Host(`web-acme.localhost`)");
     expect(await rig.admin.gateway.view()).toMatchObject({ inUse: { kind: "traefik" }, prepared: null, isServing: true });
     expect(await afterRestart()).toBe("traefik");
+    await beside.gateway.apply(await rig.deps.database.asSystem((store) => store.routes.table()));
+    expect(beside.gateway.kind).toBe("traefik");
     expect(JSON.stringify(await rig.deps.database.asSystem((store) => store.settings.find("gateway")))).not.toContain(token);
     const events = await rig.admin.events.list({});
     expect(JSON.stringify(events)).not.toContain(token);

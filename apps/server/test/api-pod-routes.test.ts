@@ -322,5 +322,10 @@ describe("A21 sleep", () => {
       status: 400,
       body: { error: { message: expect.stringContaining("no route") } },
     });
+    await create("job", { ...webSpec(), lifecycle: "task" });
+    expect(await ask("POST", "/pods/job/sleep")).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining("a task") } },
+    });
   });
 });

@@ -54,6 +54,8 @@ export const podLifecycleRoutes = [
     "Stop a pod until the next request to one of its routes; a stopped one stays stopped",
     async (store, pod) => {
       if (pod.desired !== "running") return pod;
+      if (pod.spec.lifecycle === "task")
+        throw new AppError("invalid", `pod ${podLabel(pod)} is a task, which ends by itself; stop it instead`);
       if (pod.spec.routes.length === 0)
         throw new AppError("invalid", `pod ${podLabel(pod)} has no route, so that no request could wake it; stop it instead`);
       return store.pods.setDesired(pod.id, "sleeping");

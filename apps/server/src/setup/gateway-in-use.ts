@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { type GatewayChoice, type GatewayView, gatewayChoice, type UsedGateway } from "@agentpod/core/api/gateway-view";
 import { AppError, toAppError } from "@agentpod/core/errors";
+import { canonicalJson } from "@agentpod/core/hash";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Database } from "@agentpod/core/store";
 import type { FrontGateway } from "@agentpod/gateways/front-gateway";
@@ -53,20 +54,28 @@ export async function gatewayInUse(deps: GatewayInUseDeps): Promise<GatewayInUse
   let askedAt: number | null = null;
   let switching: Promise<unknown> = Promise.resolve();
 
+  /** What another control plane chose since. */
+  const refresh = async (): Promise<void> => {
+    const now = (await read(settingKey)) ?? inUse;
+    prepared = await read(preparedKey);
+    if (canonicalJson(now) === canonicalJson(inUse)) return;
+    current = await driverOf(now.choice, deps);
+    inUse = now;
+    askedAt = null;
+  };
   const switchTo = async (next: Kept, actor: string): Promise<void> => {
     const table = await database.asSystem((store) => store.routes.table());
-    const [old, driver] = [current, await driverOf(next.choice, deps)];
+    const [before, old, driver] = [inUse.choice, current, await driverOf(next.choice, deps)];
     try {
       await driver.apply(table);
       const { servedVersion } = await driver.observe();
       if (servedVersion < table.version) throw new AppError("unavailable", `${next.choice.kind} did not take the routes.`);
       await write(settingKey, next, actor);
     } catch (thrown) {
-      if (!isSamePlace(inUse.choice, next.choice)) await retire(driver).catch(() => undefined);
+      if (!isSamePlace(before, next.choice)) await retire(driver).catch(() => undefined);
       else await old.apply(table).catch(() => undefined);
       throw thrown;
     }
-    const before = inUse.choice;
     current = driver;
     inUse = next;
     askedAt = null;
@@ -79,6 +88,7 @@ export async function gatewayInUse(deps: GatewayInUseDeps): Promise<GatewayInUse
     return done;
   };
   const view = async (): Promise<GatewayView> => {
+    await refresh();
     const seen = await current.observe().catch((error: unknown) => toAppError(error));
     const away = seen instanceof Error ? seen.message : silence(inUse.choice, askedAt, clock());
     return {
@@ -109,7 +119,10 @@ export async function gatewayInUse(deps: GatewayInUseDeps): Promise<GatewayInUse
       get kind() {
         return current.kind;
       },
-      apply: (table) => current.apply(table),
+      apply: async (table) => {
+        await refresh();
+        await current.apply(table);
+      },
       observe: () => current.observe(),
       setCertificates: (set) => current.setCertificates(set),
       setChallenges: (challenges) => current.setChallenges(challenges),
@@ -133,12 +146,13 @@ export async function gatewayInUse(deps: GatewayInUseDeps): Promise<GatewayInUse
         return { ...(await view()), endpoint: { url: `${deps.publicUrl}/api/v1/gateway/traefik`, token } };
       }),
     async traefik(token) {
+      await refresh();
       const isFor = (one: Kept | null) => one !== null && token !== null && isTokenOf(one, token);
       const waiting = prepared;
       if (isFor(waiting) && waiting) {
         const answer = await configuration(waiting.choice);
         await inTurn(async () => {
-          if (prepared !== waiting) return;
+          if (prepared?.tokenHash !== waiting.tokenHash) return;
           await switchTo(waiting, "system");
           prepared = null;
           await write(preparedKey, null, "system");
