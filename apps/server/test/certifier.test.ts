@@ -1,3 +1,8 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createLocalAuthority, signLocally } from "@agentpod/acme/local-authority";
+import { readCertificate } from "@agentpod/acme/read-certificate";
 import { dnsReader } from "@agentpod/dns/dns-reader";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { checkDns } from "../src/certifier/check-dns.ts";
@@ -59,6 +64,17 @@ describe("P7 certificates come by themselves", () => {
     expect(rig.front.set?.certificates.every(({ isPublic }) => !isPublic)).toBe(true);
   });
 
+  it("the gateway answers the tokens of domains that are still to be shown", async () => {
+    rig.start();
+    const domain = await rig.database.asTenants([rig.tenantId], (store) =>
+      store.domains.insert({ tenantId: rig.tenantId, name: "mine.example.org", token: "a-token" }),
+    );
+    const token = { kind: "http", host: "mine.example.org", path: "/.well-known/agentpod-domain/a-token", body: "a-token" };
+    await eventually(rig, () => expect(rig.front.challenges).toEqual([token]));
+    await rig.database.asTenants([rig.tenantId], (store) => store.domains.markVerified(domain.id, "http"));
+    await eventually(rig, () => expect(rig.front.challenges).toEqual([]));
+  });
+
   it("for fifty domains at once", async () => {
     const names = Array.from({ length: 50 }, (_, i) => `domain-${i}.example`);
     const domains = names.map((name) => name.replace(".example", ".net"));
@@ -74,7 +90,7 @@ describe("P7 certificates come by themselves", () => {
     expect(rig.front.calls.filter((call) => call === "certificates").length).toBeLessThan(30);
   });
 
-  it("renewed while the old one is served; the old one goes with its host's route only when it would be renewed", async () => {
+  it("and is renewed on request, the old one being served until then", async () => {
     await rig.verify("example.org");
     await rig.route("shop.example.org");
     rig.start();
@@ -124,6 +140,54 @@ describe("P7 what fails says so and harms nothing else", () => {
     await rig.pebble.start();
     await served("shop.example.org");
     expect(await rig.reaches("shop.example.org", issued)).toMatchObject({ failures: 0, message: "" });
+  });
+
+  it("a limit of the authority is waited for as long as it says", async () => {
+    const busy = createServer((_request, response) => {
+      response.writeHead(429, { "content-type": "application/problem+json", "retry-after": "7200" });
+      response.end(JSON.stringify({ type: "urn:ietf:params:acme:error:rateLimited", detail: "too many new orders recently" }));
+    }).listen(0, "127.0.0.1");
+    await once(busy, "listening");
+    await rig.verify("example.org");
+    await rig.route("shop.example.org");
+    rig.start({ directory: `http://127.0.0.1:${(busy.address() as AddressInfo).port}/dir` });
+    const limited = await rig.reaches("shop.example.org", (one) => expect(one.failures).toBe(1));
+    busy.close();
+    busy.closeAllConnections();
+    expect(limited).toMatchObject({ fault: "system", message: expect.stringContaining("too many new orders recently") });
+    expect(Date.parse(limited.nextAttemptAt ?? "") - Date.now()).toBeGreaterThan(7_000_000);
+  });
+
+  it("an uploaded certificate that nobody renews is told of once, and one that cannot be served keeps no other from it", async () => {
+    const authority = await createLocalAuthority("workshop", new Date());
+    // Signed a year ago and more: about a week is left.
+    const { chain, key } = await signLocally(authority, ["old.lan"], new Date(Date.now() - 390 * 86_400_000));
+    await rig.verify("old.lan", "broken.lan");
+    await rig.route("old.lan");
+    await rig.database.asSystem(async (store) => {
+      for (const [name, own] of [
+        ["old.lan", chain],
+        ["broken.lan", chain.replace(/.{8}$/m, "AAAAAAAA")],
+      ] as const) {
+        const { id } = await store.certificates.want({ tenantId: rig.tenantId, names: [name], source: "uploaded" });
+        const facts = { ...readCertificate(chain), fingerprint: name };
+        await store.certificates.saveIssued(id, { ...facts, chain: own, key, renewAt: null, challenge: null });
+      }
+    });
+    rig.start();
+    await eventually(rig, async () => {
+      const told = await rig.events("certificate.expiring");
+      expect(told.filter((message) => message.includes("old.lan"))).toEqual([
+        "certificate for old.lan ends in less than 7 days. Upload a new one.",
+      ]);
+    });
+    expect((await rig.front.visit("old.lan", authority.certificate)).issuer).toBe("AgentPod local authority workshop");
+    expect(rig.front.set?.certificates.flatMap(({ names }) => names)).not.toContain("broken.lan");
+    expect(rig.warnings.join("\n")).toContain("the gateway cannot serve a certificate");
+    // Another look tells nothing anew.
+    await rig.route("other.localhost");
+    await rig.reaches("other.localhost", issued);
+    expect(await rig.events("certificate.expiring")).toHaveLength(2);
   });
 
   it("an authority that forgot the account is given it again", async () => {

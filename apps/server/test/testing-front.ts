@@ -82,6 +82,13 @@ export async function testingFront(): Promise<TestingFront> {
       },
       async setCertificates(set) {
         needUp();
+        for (const { id, chain, key } of set.certificates) {
+          try {
+            createSecureContext({ cert: chain, key });
+          } catch (cause) {
+            throw new AppError("invalid", `Certificate ${id} cannot be served.`, { cause });
+          }
+        }
         front.set = set;
         front.calls.push("certificates");
       },

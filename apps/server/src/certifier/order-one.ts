@@ -112,7 +112,7 @@ async function orderBy(
       if (!action.provider) throw new Error("a DNS proof was planned without a provider");
       return showTxt(world, id, action.provider, proofs, bounds.signal);
     }
-    const takeBack = await board.show(proofs.flatMap(challengeOf));
+    const takeBack = await board.show(proofs.flatMap(challengeOf), bounds.signal);
     world.crash("after:challenge");
     return takeBack;
   };
