@@ -73,6 +73,7 @@ export class Handshakes {
       },
     });
     server.on("secureConnection", this.#onSecure);
+    server.on("tlsClientError", endFailed);
     if (this.#index().hasOcsp) server.on("OCSPRequest", (leaf: Buffer, _issuer: Buffer, done) => done(null, this.#stapleFor(leaf)));
     return server;
   }
@@ -125,6 +126,7 @@ export class Handshakes {
   #answerChallenge(raw: Socket, { chain, key }: ChallengeCertificate): void {
     const options = { ...tlsOptions, cert: chain, key, ALPNProtocols: [challengeProtocol], handshakeTimeout: handshakeMilliseconds };
     const server = createServer(options);
+    server.on("tlsClientError", endFailed);
     server.on("secureConnection", (socket) => {
       socket.on("error", ignore);
       socket.end();
@@ -142,5 +144,10 @@ const derOf = (chain: string): Buffer =>
   Buffer.from(/-----BEGIN CERTIFICATE-----([^-]+)-----END/.exec(chain)?.[1]?.replace(/\s/g, "") ?? "", "base64");
 
 const digest = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("base64");
+
+/** Node only tells of a handshake that took too long. */
+function endFailed(_error: Error, socket: TLSSocket): void {
+  socket.destroy();
+}
 
 function ignore(): void {}
