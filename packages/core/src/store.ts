@@ -10,6 +10,7 @@ import type { RouteState, RouteTable, Upstream } from "./route-table.ts";
 import type { PodStatus } from "./status.ts";
 import type { Template, TemplateVersion } from "./template.ts";
 import type { Quota, Tenant } from "./tenant.ts";
+import type { AttemptStore, InvitationStore, MemberStore, PlatformSecretStore, UserStore } from "./user-store.ts";
 
 /**
  * What the server keeps. Implemented by packages/db on PostgreSQL. `find*` may give null, `get*` throws `not_found`;
@@ -47,6 +48,11 @@ export interface Store {
   certificates: CertificateStore;
   acme: AcmeStore;
   dnsProviders: DnsProviderStore;
+  users: UserStore;
+  members: MemberStore;
+  invitations: InvitationStore;
+  attempts: AttemptStore;
+  platformSecrets: PlatformSecretStore;
 }
 
 export interface TenantStore {
@@ -257,6 +263,8 @@ export interface Token {
   name: string;
   /** Null: every tenant. */
   tenantId: string | null;
+  /** The user it belongs to, beyond whose rights it never goes; null: the installation's own. */
+  ownerId: string | null;
   permissions: Permission[];
   createdAt: string;
   expiresAt: string | null;
@@ -268,6 +276,7 @@ export interface TokenStore {
   insert(token: {
     name: string;
     tenantId: string | null;
+    ownerId?: string | null;
     permissions: readonly Permission[];
     secretHash: string;
     expiresAt: string | null;

@@ -5,11 +5,11 @@ import type { Roles } from "./roles.ts";
 import { scramVerifier } from "./scram-verifier.ts";
 
 /**
- * Makes the app and system roles, or gives them the current password; within the caller's transaction. Neither may bypass
+ * Makes the roles that serve, or gives them the current password; within the caller's transaction. None may bypass
  * row-level security or belong to another role: `conflict` where someone has made them so.
  */
 export async function ensureRoles(client: pg.Client, roles: Roles): Promise<void> {
-  for (const login of [roles.app, roles.system]) {
+  for (const login of Object.values(roles) as Login[]) {
     await ensureRole(client, login);
     await checkPowerless(client, login.user);
   }

@@ -76,7 +76,8 @@ async function appliedTags(client: pg.Client): Promise<string[]> {
 const withRoleNames = (sql: string, roles: Roles) =>
   sql
     .replaceAll('"agentpod_app"', pg.escapeIdentifier(roles.app.user))
-    .replaceAll('"agentpod_system"', pg.escapeIdentifier(roles.system.user));
+    .replaceAll('"agentpod_system"', pg.escapeIdentifier(roles.system.user))
+    .replaceAll('"agentpod_login"', pg.escapeIdentifier(roles.auth.user));
 
 async function checkServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query(

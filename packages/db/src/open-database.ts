@@ -9,10 +9,14 @@ import { type SecretBox, secretBox } from "./secret-box.ts";
 import { acmeStore } from "./stores/acme-store.ts";
 import { allocationStore } from "./stores/allocation-store.ts";
 import { artifactStore } from "./stores/artifact-store.ts";
+import { attemptStore } from "./stores/attempt-store.ts";
 import { certificateStore } from "./stores/certificate-store.ts";
 import { dnsProviderStore } from "./stores/dns-provider-store.ts";
 import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
+import { invitationStore } from "./stores/invitation-store.ts";
+import { memberStore } from "./stores/member-store.ts";
+import { platformSecretStore } from "./stores/platform-secret-store.ts";
 import { podLeases } from "./stores/pod-lease.ts";
 import { podStore } from "./stores/pod-store.ts";
 import { routeStore } from "./stores/route-store.ts";
@@ -21,6 +25,7 @@ import { settingStore } from "./stores/setting-store.ts";
 import { templateStore } from "./stores/template-store.ts";
 import { tenantStore } from "./stores/tenant-store.ts";
 import { tokenStore } from "./stores/token-store.ts";
+import { userStore } from "./stores/user-store.ts";
 import { asSystem, asTenants, type Tx } from "./tenant-tx.ts";
 
 export interface OpenOptions {
@@ -84,6 +89,11 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     certificates: certificateStore(tx, box),
     acme: acmeStore(tx, box),
     dnsProviders: dnsProviderStore(tx, box),
+    users: userStore(tx),
+    members: memberStore(tx),
+    invitations: invitationStore(tx),
+    attempts: attemptStore(tx),
+    platformSecrets: platformSecretStore(tx, box),
   };
 }
 

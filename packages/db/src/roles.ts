@@ -7,6 +7,8 @@ export interface Roles {
   app: Login;
   /** Serves the reconciler: sees every row by policies of its own. */
   system: Login;
+  /** Of the login library: its own schema and nothing else. */
+  auth: Login;
 }
 
 /**
@@ -22,5 +24,5 @@ export function rolesOf(database: string, master: MasterKey): Roles {
     user: `${base}_${name}`,
     password: createHmac("sha256", oldest.key).update(`agentpod database role ${name}`).digest("base64url"),
   });
-  return { app: login("app"), system: login("system") };
+  return { app: login("app"), system: login("system"), auth: login("auth") };
 }

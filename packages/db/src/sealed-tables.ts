@@ -43,4 +43,10 @@ export const sealedTables: readonly SealedTable[] = [
     primaryKey: ["name"],
     context: (row) => ({ of: "authority", name: row.name ?? "" }),
   },
+  {
+    table: "platform_secrets",
+    columns: ["name"],
+    primaryKey: ["name"],
+    context: (row) => ({ of: "platform secret", name: row.name ?? "" }),
+  },
 ];

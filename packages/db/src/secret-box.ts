@@ -13,7 +13,8 @@ export type SealContext =
   | { pod: string; name: string }
   | { of: "certificate" | "dns provider" /** Null: the installation's. */; tenant: string | null; id: string }
   | { of: "acme account"; directory: string }
-  | { of: "authority"; name: string };
+  | { of: "authority"; name: string }
+  | { of: "platform secret"; name: string };
 
 export interface SecretBox {
   seal(context: SealContext, value: string): Sealed;
@@ -71,6 +72,8 @@ function wordsOf(context: SealContext): { subject: string; remedy: string } {
       return { subject: `What DNS provider ${context.id} is to log in with`, remedy: "remove the provider and add it again" };
     case "acme account":
       return { subject: `The key of the account at ${context.directory}`, remedy: "let a new account be made" };
+    case "platform secret":
+      return { subject: `The installation's secret ${context.name}`, remedy: "set it anew" };
     case "authority":
       return { subject: `The key of the ${context.name} certificate authority`, remedy: "let a new authority be made" };
   }

@@ -68,12 +68,24 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
   const tenant = await newTenant(database, name);
   const pod = await newPod(database, tenant, "web");
   const gone = await newPod(database, tenant, "gone");
+  const user = await database.asSystem((store) =>
+    store.users.insert({ name, email: `${name}@example.com`, passwordHash: null, platformAdmin: false }),
+  );
   await database.asTenants([tenant.id], async (store) => {
     await store.routes.replace(pod.id, [exampleRoute([`${name}.example.com`])]);
     await store.secrets.put(pod.id, "PASSWORD", `secret of ${name}`);
     await store.templates.apply(tenant.id, exampleTemplate(), "token:test");
     await store.artifacts.insert({ digest: `sha256:${name}`, tenant: tenant.id, bytes: 1 });
     await store.tokens.insert({ name, tenantId: tenant.id, permissions: ["pod.read"], secretHash: `hash of ${name}`, expiresAt: null });
+    await store.members.put(tenant.id, user.id, "admin");
+    await store.invitations.insert({
+      tenantId: tenant.id,
+      role: "viewer",
+      email: null,
+      secretHash: `invitation to ${name}`,
+      createdBy: "token:test",
+      expiresAt: "2100-01-01T00:00:00Z",
+    });
     await store.domains.insert({ tenantId: tenant.id, name: `${name}.example.com`, token: `token of ${name}` });
     await store.certificates.want({ tenantId: tenant.id, names: [`${name}.example.com`], source: "acme" });
     await store.dnsProviders.insert({

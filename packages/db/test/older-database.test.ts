@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { roles } from "@agentpod/core/permission";
 import { emptyStatus } from "@agentpod/core/status";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -21,16 +22,21 @@ afterAll(() => empty?.drop());
 
 const [tenant, pod, route] = [randomUUID(), randomUUID(), randomUUID()];
 
+/** All that there was to do at first. */
+const oldPlatform = roles.platform.filter(
+  (permission) => !/^(domain|certificate|member|user)\.|^platform\.(gateway|settings)$/.test(permission),
+);
+
 /** What the first release left behind: its one migration, and a tenant with a running pod. */
 async function firstRelease(): Promise<void> {
-  const roles = rolesOf(new URL(empty.url).pathname.slice(1), masterKey);
+  const logins = rolesOf(new URL(empty.url).pathname.slice(1), masterKey);
   const owner = await rawClient(empty.url);
   await owner.query("begin");
-  await ensureRoles(owner, roles);
+  await ensureRoles(owner, logins);
   const [first] = migrationFiles();
   const name = (role: string) => pg.escapeIdentifier(role);
   await owner.query(
-    (first?.sql ?? "").replaceAll('"agentpod_app"', name(roles.app.user)).replaceAll('"agentpod_system"', name(roles.system.user)),
+    (first?.sql ?? "").replaceAll('"agentpod_app"', name(logins.app.user)).replaceAll('"agentpod_system"', name(logins.system.user)),
   );
   await owner.query("create table agentpod.migrations (tag text primary key, applied_at timestamptz not null default now())");
   await owner.query("insert into agentpod.migrations (tag) values ($1)", [first?.tag]);
@@ -38,10 +44,20 @@ async function firstRelease(): Promise<void> {
   await owner.query("commit");
   await owner.end();
 
-  const system = await rawClient(Object.assign(new URL(empty.url), { username: roles.system.user, password: roles.system.password }).href);
+  const system = await rawClient(
+    Object.assign(new URL(empty.url), { username: logins.system.user, password: logins.system.password }).href,
+  );
   const { keyId, ciphertext } = secretBox(masterKey).seal({ pod, name: "PASSWORD" }, "kept");
   const rows: [string, unknown[]][] = [
     ["insert into agentpod.tenants (id, name, quota) values ($1, 'acme', '{}')", [tenant]],
+    [
+      "insert into agentpod.tokens (id, name, permissions, secret_hash) values (gen_random_uuid(), 'cli', $1, 'of the admin')",
+      [oldPlatform],
+    ],
+    [
+      "insert into agentpod.tokens (id, name, tenant_id, permissions, secret_hash) values (gen_random_uuid(), 'ci', $1, $2, 'of acme')",
+      [tenant, ["pod.read", "token.manage"]],
+    ],
     [
       "insert into agentpod.pods (id, tenant_id, name, inputs, spec, status, server) values ($1, $2, 'web', '{}', $3, $4, 'local')",
       [pod, tenant, exampleSpec, emptyStatus],
@@ -90,6 +106,10 @@ describe("P17 an older database", () => {
       expect(await database.asSystem((s) => s.secrets.reveal(pod))).toEqual({ PASSWORD: "kept" });
       expect(await database.asSystem((s) => s.routes.table())).toMatchObject({ version: 7, routes: [{ id: route, holdSeconds: 10 }] });
       expect(await database.asSystem((s) => s.settings.installation())).toBe(tenant);
+      const admin = await database.asSystem((s) => s.tokens.findByHash("of the admin"));
+      expect(admin).toMatchObject({ ownerId: null, tenantId: null });
+      expect(admin?.permissions.toSorted()).toEqual(roles.platform.toSorted());
+      expect(await database.asSystem((s) => s.tokens.findByHash("of acme"))).toMatchObject({ permissions: ["pod.read", "token.manage"] });
       const domain = await database.asTenants([tenant], (s) => s.domains.insert({ tenantId: tenant, name: "example.com", token: "t" }));
       expect(domain.state).toBe("pending");
       expect(await database.asTenants([tenant], (s) => s.pods.setDesired(pod, "sleeping"))).toMatchObject({

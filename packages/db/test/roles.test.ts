@@ -19,7 +19,7 @@ describe("P2 the roles that serve", () => {
     expect(await scratch.database.info()).toMatchObject({ embedded: true, role: scratch.roles.app.user, bypassesRls: false });
   });
 
-  it.each(["app", "system"] as const)("%s becomes no other role, owns nothing, and switches nothing off", async (name) => {
+  it.each(["app", "system", "auth"] as const)("%s becomes no other role, owns nothing, and switches nothing off", async (name) => {
     const client = await rawClient(scratch.urlOf(scratch.roles[name]));
     try {
       const owner = new URL(scratch.ownerUrl).username;
@@ -36,6 +36,38 @@ describe("P2 the roles that serve", () => {
     } finally {
       await client.end();
     }
+  });
+
+  it("P9 passwords, session tokens and second factors are read by the login library's role alone, and it reads nothing else", async () => {
+    const tryAll = async (login: { user: string; password: string }, statements: string[]) => {
+      const client = await rawClient(scratch.urlOf(login));
+      try {
+        return await Promise.all(statements.map((statement) => codeOf(client.query(statement))));
+      } finally {
+        await client.end();
+      }
+    };
+    const sensitive = [
+      "select password from agentpod_auth.accounts",
+      "select access_token from agentpod_auth.accounts",
+      "select token from agentpod_auth.sessions",
+      "update agentpod_auth.sessions set token = 'x'",
+      "insert into agentpod_auth.sessions (token) values ('x')",
+      "select secret from agentpod_auth.two_factors",
+      "select * from agentpod_auth.signing_keys",
+      "select * from agentpod_auth.verifications",
+    ];
+    const { app, system, auth } = scratch.roles;
+    expect(new Set(await tryAll(app, [...sensitive, "select id from agentpod_auth.users"]))).toEqual(new Set(["42501"]));
+    expect(new Set(await tryAll(system, sensitive))).toEqual(new Set(["42501"]));
+    const own = ["pods", "tenants", "tokens", "events", "settings", "platform_secrets"].map((table) => `select * from agentpod.${table}`);
+    expect(new Set(await tryAll(auth, own))).toEqual(new Set(["42501"]));
+    expect(
+      await tryAll(
+        auth,
+        sensitive.filter((statement) => statement.startsWith("select")),
+      ),
+    ).not.toContain("42501");
   });
 
   it("P10 neither role changes or deletes an event, or says where in the order it stands", async () => {

@@ -33,6 +33,7 @@ async function sealEverywhere(s: Store): Promise<{ certificate: string; provider
     credentials: { token: "dns token" },
   });
   await s.acme.saveAccount("https://ca.example", { key: "account key", url: null });
+  await s.platformSecrets.keep("login", "login secret");
   await s.acme.saveLocalAuthority({ certificate: "c", key: "authority key" });
   return { certificate: certificate.id, provider: provider.id };
 }
@@ -99,6 +100,7 @@ describe("P8 secrets", () => {
     expect((await rotated.asSystem((s) => s.certificates.served())).find((c) => c.id === issued.certificate)?.key).toBe("certificate key");
     expect(await rotated.asSystem((s) => s.dnsProviders.reveal(issued.provider))).toEqual({ token: "dns token" });
     expect(await rotated.asSystem((s) => s.acme.account("https://ca.example"))).toMatchObject({ key: "account key" });
+    expect(await rotated.asSystem((s) => s.platformSecrets.find("login"))).toBe("login secret");
     expect(await rotated.asSystem((s) => s.acme.localAuthority())).toMatchObject({ key: "authority key" });
     await rotated.close();
     const client = await rawClient(scratch.urlOf(scratch.roles.system));

@@ -14,6 +14,8 @@ const owned: Record<string, string> = {
   domains: "tenant_id",
   events: "tenant_id",
   hostnames: "tenant_id",
+  invitations: "tenant_id",
+  memberships: "tenant_id",
   pod_revisions: "tenant_id",
   pods: "tenant_id",
   routes: "tenant_id",
@@ -26,7 +28,7 @@ const owned: Record<string, string> = {
 };
 const shared = ["migrations", "route_table", "servers", "settings"];
 /** Keys of the installation, which the app role has no right to at all. */
-const systemOnly = ["acme_accounts", "authorities"];
+const systemOnly = ["acme_accounts", "attempts", "authorities", "platform_secrets"];
 /** What belongs to a pod, and so could be hung below another tenant's. */
 const ofPod = ["hostnames", "pod_revisions", "routes", "secrets"];
 

@@ -44,6 +44,10 @@ function bearerOf(authorization: string | undefined): string {
 export function principalOf(token: Token): Principal {
   return {
     actor: `token:${token.id}`,
+    userId: token.ownerId,
+    by: "token",
+    sessionId: null,
+    grants: [],
     tenants: token.tenantId === null ? "*" : [token.tenantId],
     permissions: new Set(token.permissions),
   };

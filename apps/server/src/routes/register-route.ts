@@ -24,7 +24,15 @@ export interface Serving {
 }
 
 const noQuery = z.strictObject({});
-const nobody: Principal = { actor: "anonymous", tenants: [], permissions: new Set() };
+const nobody: Principal = {
+  actor: "anonymous",
+  userId: null,
+  by: "nobody",
+  sessionId: null,
+  tenants: [],
+  permissions: new Set(),
+  grants: [],
+};
 
 /** The path as Hono writes it. */
 export const honoPath = (base: string, path: string): string => `${base}${path.replaceAll(/\{(\w+)\}/g, ":$1")}`;

@@ -20,6 +20,8 @@ export const tokenView = z.object({
   id: z.string(),
   name: z.string(),
   tenantId: z.string().nullable(),
+  /** The user it belongs to; null: the installation's own. */
+  ownerId: z.string().nullable(),
   permissions: z.array(permission),
   createdAt: z.string(),
   expiresAt: z.string().nullable(),

@@ -7,13 +7,14 @@ import type { Tx } from "../tenant-tx.ts";
 
 export function tokenStore({ db }: Tx): TokenStore {
   return {
-    insert: async ({ name, tenantId, permissions, secretHash, expiresAt }) => {
+    insert: async ({ name, tenantId, ownerId = null, permissions, secretHash, expiresAt }) => {
       const [row] = await db
         .insert(tokens)
         .values({
           id: randomUUID(),
           name,
           tenantId,
+          ownerId,
           permissions: [...permissions],
           secretHash,
           expiresAt: expiresAt === null ? null : new Date(expiresAt),
@@ -45,10 +46,11 @@ export function tokenStore({ db }: Tx): TokenStore {
   };
 }
 
-const tokenOf = ({ id, name, tenantId, permissions, createdAt, expiresAt, lastUsedAt }: typeof tokens.$inferSelect): Token => ({
+const tokenOf = ({ id, name, tenantId, ownerId, permissions, createdAt, expiresAt, lastUsedAt }: typeof tokens.$inferSelect): Token => ({
   id,
   name,
   tenantId,
+  ownerId,
   permissions,
   createdAt: createdAt.toISOString(),
   expiresAt: expiresAt?.toISOString() ?? null,

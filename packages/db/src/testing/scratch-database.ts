@@ -44,7 +44,9 @@ export async function emptyDatabase(serverUrl: string): Promise<{ url: string; d
   return {
     url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href,
     drop: async () => {
-      const roles = await asOwner(serverUrl, [`select rolname from pg_roles where rolname in ('${name}_app', '${name}_system')`]);
+      const roles = await asOwner(serverUrl, [
+        `select rolname from pg_roles where rolname in ('${name}_app', '${name}_system', '${name}_auth')`,
+      ]);
       const names = roles.map((r) => r.rolname);
       // A member may end the connections that are still closing.
       if (names.length > 0) await asOwner(serverUrl, [`grant ${names.join(", ")} to current_user`]);
