@@ -1,3 +1,4 @@
+import { routePolicies } from "@agentpod/core/route-policies";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { ask } from "./ask.ts";
@@ -113,6 +114,17 @@ describe("P7 a sleeping route", () => {
     await again;
     await rig.serve(route({ upstreams: [await httpUpstream("u", text("served"))] }));
     expect((await answer).status).toBe(200);
+  });
+
+  it("is not woken by whom its policies turn away", async () => {
+    const rig = await startRig();
+    const policies = routePolicies.parse({ addresses: { deny: ["127.0.0.0/8"] } });
+    await rig.serve(route({ state: "sleeping", holdSeconds: 300, policies }));
+    const woken: unknown[] = [];
+    rig.gateway.wakes.listen((wake) => woken.push(wake));
+    expect((await ask(rig.port)).status).toBe(403);
+    await expect(firstMessage(rig.port)).rejects.toThrow("403");
+    expect([woken, rig.gateway.waitedFor]).toEqual([[], []]);
   });
 });
 

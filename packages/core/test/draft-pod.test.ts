@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { draftPod } from "../src/draft-pod.ts";
 import { AppError } from "../src/errors.ts";
 import type { PodSpecInput } from "../src/pod-spec.ts";
-import { acme, context, draft, processCan, storedPod } from "./draft-rig.ts";
+import { acme, context, draft, processCan, storedPod, templateOf } from "./draft-rig.ts";
 
 const http = { name: "http", container: 8080 };
 const web = { name: "web", image: "web:1", ports: [http] };
@@ -156,6 +156,21 @@ describe("P3 cross checks name the path and the nearest valid name", () => {
       /of this tenant/,
     );
   });
+});
+
+test("W4 P7 how soon a pod sleeps may be an input of its template", () => {
+  const spec = {
+    ...one({ ports: [http] }),
+    routes: [{ unit: "web", port: "http", wakeSeconds: 30 }],
+    idle: { sleepAfterSeconds: "{{ inputs.idle }}" },
+  };
+  const template = templateOf({ idle: { type: "integer", default: 600 } }, spec);
+  expect(draft({ template }).spec.idle).toEqual({ sleepAfterSeconds: 600 });
+  expect(draft({ template, inputs: { idle: 900 } })).toMatchObject({
+    spec: { idle: { sleepAfterSeconds: 900 } },
+    routes: [{ wakeSeconds: 30 }],
+  });
+  expect(() => draft({ template, inputs: { idle: 1 } })).toThrow("spec.idle.sleepAfterSeconds");
 });
 
 describe("P6 what the runtime cannot do is refused at draft", () => {
