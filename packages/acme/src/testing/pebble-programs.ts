@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,15 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const suite = "trixie";
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+const kept = join(tmpdir(), `agentpod-rig-pebble-${suite}`);
+
+/** Whether Pebble is here, or this is a Debian that can get it. */
+export const canHavePebble = existsSync(kept) || (existsSync("/etc/debian_version") && existsSync("/usr/bin/apt-get") && isDebian());
+
+function isDebian(): boolean {
+  return /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
+}
 
 export interface PebblePrograms {
   pebble: string;
@@ -19,7 +28,6 @@ export interface PebblePrograms {
  * next run, installed nowhere. Needs Debian and the mirror that its own apt is set to. Throws where it cannot be had.
  */
 export async function pebblePrograms(): Promise<PebblePrograms> {
-  const kept = join(tmpdir(), `agentpod-rig-pebble-${suite}`);
   if (!existsSync(kept)) {
     const folder = await mkdtemp(`${kept}-`);
     try {
@@ -35,12 +43,17 @@ export async function pebblePrograms(): Promise<PebblePrograms> {
   return { pebble: join(kept, "usr/bin/pebble"), challtestsrv: join(kept, "usr/bin/pebble-challtestsrv") };
 }
 
-/** Where this machine's apt gets Debian from. */
+/** Where this machine's apt gets Debian from; its package lists are fetched where there are none yet (as root). */
 async function mirror(): Promise<string> {
+  const found = (await mirrorInLists()) ?? (await run("apt-get", ["update"]).then(mirrorInLists));
+  if (found === null) throw new Error("This machine's apt knows no Debian mirror.");
+  return found;
+}
+
+async function mirrorInLists(): Promise<string | null> {
   const { stdout } = await run("apt-get", ["indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(COMPONENT)", "Created-By: Packages"]);
   const found = stdout.split("\n").find((line) => /^\S+ Debian main$/.test(line) && !line.includes("security"));
-  if (found === undefined) throw new Error("This machine's apt knows no Debian mirror; run apt-get update on Debian, then again.");
-  return found.split(" ")[0] as string;
+  return found?.split(" ")[0] ?? null;
 }
 
 async function unpack(folder: string, uri: string): Promise<void> {
