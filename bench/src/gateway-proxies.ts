@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { RouteEntry } from "@agentpod/core/route-table";
 import { embeddedGateway } from "@agentpod/gateways/embedded/driver";
 import { freePort } from "@agentpod/host/free-port";
 import { type TestCertificate, testCertificate } from "@agentpod/host/test-certificate";
@@ -22,6 +23,10 @@ export interface TestedProxy {
 export interface Proxies {
   /** The embedded gateway, Caddy, nginx. */
   list: TestedProxy[];
+  /** Of the embedded gateway. */
+  controlSocket: string;
+  /** What it serves. */
+  routes: readonly RouteEntry[];
   close(): Promise<void>;
 }
 
@@ -55,7 +60,16 @@ export async function startProxies(): Promise<Proxies> {
   };
   try {
     const ports = await Promise.all(Array.from({ length: 8 }, freePort));
-    const [files, echo, gateway, caddy, nginx, gatewayTls, caddyTls, nginxTls] = ports as [number, number, number, number, number, number, number, number];
+    const [files, echo, gateway, caddy, nginx, gatewayTls, caddyTls, nginxTls] = ports as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const certificate = await testCertificate(["localhost", host]);
     await writeFile(join(dir, "chain.pem"), certificate.chain);
     await writeFile(join(dir, "key.pem"), certificate.key);
@@ -89,15 +103,16 @@ export async function startProxies(): Promise<Proxies> {
       },
       { name: "nginx", port: nginx, tlsPort: nginxTls, pid: await start(proxyCore, ["nginx", "-c", join(dir, "proxy.conf")], nginx) },
     ];
-    await serve(join(dir, "run/gateway.sock"), files, echo, certificate);
-    return { list, close };
+    const controlSocket = join(dir, "run/gateway.sock");
+    const routes = await serve(controlSocket, files, echo, certificate);
+    return { list, controlSocket, routes, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function serve(socketPath: string, files: number, echo: number, certificate: TestCertificate): Promise<void> {
+async function serve(socketPath: string, files: number, echo: number, certificate: TestCertificate): Promise<RouteEntry[]> {
   const route = (id: string, path: string, port: number) => ({
     id,
     pod: id,
@@ -117,7 +132,9 @@ async function serve(socketPath: string, files: number, echo: number, certificat
     version: "1",
     certificates: [{ id: "1", names: ["localhost", host], ...certificate, ocsp: null, isPublic: false }],
   });
-  await gateway.apply({ version: 1, routes: [route("files", "/", files), route("echo", "/ws", echo)] });
+  const routes = [route("files", "/", files), route("echo", "/ws", echo)];
+  await gateway.apply({ version: 1, routes });
+  return routes;
 }
 
 /** One process, no log, everything temporary below `dir`. */

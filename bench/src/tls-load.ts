@@ -44,4 +44,3 @@ export const streams =
     if (!(count > 0) || !/ 0 failed, 0 errored/.test(stdout)) throw new Error(`${proxy.name} failed under load: ${stdout}`);
     return { perSecond: count / seconds, p99Milliseconds: Number.NaN, cpuMicroseconds: cpu / count };
   };
-

@@ -87,8 +87,9 @@ export class EmbeddedGateway {
     return typeof address === "object" && address !== null ? address.port : this.#settings.port;
   }
 
-  apply(table: RouteTable): Promise<void> {
-    return this.#table.apply(table);
+  /** `text`: the table as it came, where it came as JSON. */
+  apply(table: RouteTable, text?: string): Promise<void> {
+    return this.#table.apply(table, text);
   }
 
   observe(): GatewayObservation {

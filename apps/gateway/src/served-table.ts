@@ -47,14 +47,14 @@ export class ServedTable {
     await this.#serve(table, this.#policies.replace(table.routes));
   }
 
-  /** Resolves once the table is on disk and served. The same version: no effect; an older one: `conflict`. */
-  apply(table: RouteTable): Promise<void> {
+  /** `text`: the same table as JSON; making it anew takes a large one's time. Resolves once the table is on disk and served. The same version: no effect; an older one: `conflict`. */
+  apply(table: RouteTable, text = JSON.stringify(table)): Promise<void> {
     const applied = this.#applying.then(async () => {
       if (table.version === this.#version) return;
       if (table.version < this.#version)
         throw new AppError("conflict", `Route table ${table.version} is older than ${this.#version}, which is served.`);
       const policiesOf = this.#policies.replace(table.routes);
-      await this.#file.save(table);
+      await this.#file.save(text);
       await this.#serve(table, policiesOf);
     });
     this.#applying = applied.catch(() => {});

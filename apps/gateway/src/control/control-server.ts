@@ -8,7 +8,7 @@ import { logProcess } from "../log/process-log.ts";
 import { type ProbeRequest, probe } from "../probe.ts";
 import { isUpstream, readTable } from "../routing/read-table.ts";
 import { openLineStream } from "./line-stream.ts";
-import { readJson } from "./read-json.ts";
+import { parseJson, readJson, readText } from "./read-json.ts";
 import { readLines } from "./read-lines.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void> | void;
@@ -17,7 +17,8 @@ type Answer = (request: IncomingMessage, response: ServerResponse, query: URLSea
 export function createControlServer(gateway: EmbeddedGateway, shutdown: () => void): Server {
   const answers: Record<string, Answer> = {
     "PUT /table": async (request, response) => {
-      await gateway.apply(readTable(await readJson(request)));
+      const text = await readText(request);
+      await gateway.apply(readTable(parseJson(text)), text);
       sendJson(response, 200, { servedVersion: gateway.observe().servedVersion });
     },
     "PUT /certificates": async (request, response) => {

@@ -4,7 +4,9 @@ import { AppError } from "@agentpod/core/errors";
 const mostBytes = 64_000_000;
 
 /** The JSON body of a control request; throws `invalid`. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export const readJson = async (request: IncomingMessage): Promise<unknown> => parseJson(await readText(request));
+
+export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -12,8 +14,12 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     if (size > mostBytes) throw new AppError("invalid", `The body may have ${mostBytes} bytes at most.`);
     chunks.push(chunk as Buffer);
   }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse(text);
   } catch (error) {
     throw new AppError("invalid", "The body is not JSON.", { cause: error });
   }

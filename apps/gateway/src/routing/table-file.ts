@@ -10,8 +10,8 @@ const fileName = "table.json";
 export interface TableFile {
   /** Null when none was saved yet; throws `invalid` or an I/O error when it cannot be read. */
   load(): Promise<RouteTable | null>;
-  /** Resolves once it would survive a power cut; a crash at any instant leaves the old or the new table. Not for parallel calls. */
-  save(table: RouteTable): Promise<void>;
+  /** Takes the table as JSON. Resolves once it would survive a power cut; a crash at any instant leaves the old or the new table. Not for parallel calls. */
+  save(text: string): Promise<void>;
 }
 
 export function tableFile(stateDir: string): TableFile {
@@ -24,6 +24,6 @@ export function tableFile(stateDir: string): TableFile {
       });
       return text === null ? null : readTable(JSON.parse(text));
     },
-    save: (table) => writeWhole(path, [JSON.stringify(table)]),
+    save: (text) => writeWhole(path, [text]),
   };
 }
