@@ -19,7 +19,7 @@ const leafDays = 397;
 export async function createLocalAuthority(machine: string, now: Date): Promise<SigningAuthority> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [`AgentPod local authority ${machine.slice(0, 38)}`] }, { O: ["AgentPod"] }],
+    name: [{ CN: [`AgentPod local authority ${machine.slice(0, 38)}`] }, { O: ["AgentPod"] }, { OU: [machine.toLowerCase().slice(0, 64)] }],
     notBefore: new Date(now.getTime() - dayMs),
     notAfter: new Date(now.getTime() + 3650 * dayMs),
     signingAlgorithm: algorithm,

@@ -3,7 +3,7 @@ import { AppError } from "@agentpod/core/errors";
 import { BasicOCSPResponse, CertID, OCSPRequest, OCSPResponse, OCSPResponseStatus, Request, TBSRequest } from "@peculiar/asn1-ocsp";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import { AlgorithmIdentifier, Certificate } from "@peculiar/asn1-x509";
-import { splitChain } from "./read-certificate.ts";
+import { ocspUrl, splitChain } from "./read-certificate.ts";
 
 export interface Staple {
   /** DER, base64. */
@@ -25,12 +25,6 @@ const hashes: Record<string, string> = {
   "1.2.840.113549.1.1.12": "sha384",
   "1.2.840.113549.1.1.13": "sha512",
 };
-
-/** Where the authority of a chain (PEM, leaf first) answers for its leaf; null: it offers no OCSP. */
-export function ocspUrl(chain: string): string | null {
-  const url = /^OCSP - URI:(\S+)$/m.exec(new X509Certificate(splitChain(chain)[0] ?? "").infoAccess ?? "")?.[1];
-  return url !== undefined && URL.parse(url)?.protocol === "http:" ? url : null;
-}
 
 /**
  * The authority's word that the leaf of a chain is good, signed and current; null: it offers none. Throws `unavailable`

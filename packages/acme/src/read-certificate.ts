@@ -28,6 +28,12 @@ export function isKeyOf(key: string, chain: string): boolean {
   return parse(chain).checkPrivateKey(createPrivateKey(key));
 }
 
+/** Where the authority of a chain (PEM, leaf first) answers for its leaf; null: it offers no OCSP. */
+export function ocspUrl(chain: string): string | null {
+  const url = /^OCSP - URI:(\S+)$/m.exec(parse(chain).infoAccess ?? "")?.[1];
+  return url !== undefined && URL.parse(url)?.protocol === "http:" ? url : null;
+}
+
 function parse(chain: string): X509Certificate {
   try {
     return new X509Certificate(splitChain(chain)[0] ?? "");

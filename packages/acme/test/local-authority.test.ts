@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLocalAuthority, type SigningAuthority, signLocally } from "../src/local-authority.ts";
+import { maySign } from "../src/local-names.ts";
+import { signableNames } from "../src/permitted-names.ts";
 import { isKeyOf, readCertificate } from "../src/read-certificate.ts";
 
 const run = promisify(execFile);
@@ -40,6 +42,12 @@ describe("P7 the local authority signs for names that no public one knows", () =
     const { chain, key } = await signLocally(authority, [name], now);
     expect(await verifies(chain, [check, name])).toBe("OK");
     expect(isKeyOf(key, chain)).toBe(true);
+  });
+
+  it("what it may sign can be told without signing", () => {
+    const names = ["localhost", "workshop", "*.pods.lan", "192.168.1.7", "::1", "google.com", "8.8.8.8", "other-machine"];
+    expect(signableNames(authority.certificate, names)).toEqual(names.filter((name) => maySign(authority.certificate, name)));
+    expect(signableNames(authority.certificate, names)).toEqual(names.slice(0, 5));
   });
 
   it("a wildcard below a local domain", async () => {

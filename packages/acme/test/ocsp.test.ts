@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fetchStaple, ocspUrl } from "../src/ocsp.ts";
+import { fetchStaple } from "../src/ocsp.ts";
+import { ocspUrl } from "../src/read-certificate.ts";
 
 const run = promisify(execFile);
 let folder: string;

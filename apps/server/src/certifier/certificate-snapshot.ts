@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { maySign } from "@agentpod/acme/local-names";
+import { signableNames } from "@agentpod/acme/permitted-names";
 import type { AuthorityLimits, CertificateSnapshot } from "@agentpod/core/certificate-want";
 import { asciiHost, isLocalHost } from "@agentpod/core/host-name";
 import type { CertifierWorld } from "./certifier-world.ts";
@@ -20,7 +20,7 @@ export async function certificateSnapshot(world: CertifierWorld, localAuthority:
     ...rows,
     baseDomains: world.settings.baseDomains,
     ownHosts: ownHosts(world.settings.publicUrl),
-    localNames: localNames(world).filter((name) => maySign(localAuthority, name)),
+    localNames: signableNames(localAuthority, localNames(world)),
     authority: directory === null ? null : { limits: limitsOf(directory) },
   };
 }

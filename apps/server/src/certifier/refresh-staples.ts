@@ -1,4 +1,4 @@
-import { fetchStaple, ocspUrl } from "@agentpod/acme/ocsp";
+import { ocspUrl } from "@agentpod/acme/read-certificate";
 import type { Certificate } from "@agentpod/core/certificate";
 import { AppError } from "@agentpod/core/errors";
 import { noteCertificateEvent } from "./certificate-events.ts";
@@ -16,6 +16,8 @@ export function stapleRefresh({ database, clock, log }: CertifierWorld): StapleR
   const nextLook = new Map<string, number>();
 
   const refresh = async (certificate: Certificate, chain: string, signal: AbortSignal): Promise<void> => {
+    // Few authorities offer it, and reading it takes memory.
+    const { fetchStaple } = await import("@agentpod/acme/ocsp");
     try {
       const staple = await fetchStaple(chain, clock(), signal);
       await database.asSystem((store) => store.certificates.saveOcsp(certificate.id, staple));

@@ -1,4 +1,3 @@
-import { createLocalAuthority, signLocally } from "@agentpod/acme/local-authority";
 import { readCertificate } from "@agentpod/acme/read-certificate";
 import type { Certificate } from "@agentpod/core/certificate";
 import { nextCertificateAttempt, renewalTime } from "@agentpod/core/certificate-retry";
@@ -15,6 +14,7 @@ interface Authority {
 export async function localAuthority({ database, machine, clock }: CertifierWorld): Promise<Authority> {
   const kept = await database.asSystem((store) => store.acme.localAuthority());
   if (kept) return kept;
+  const { createLocalAuthority } = await import("@agentpod/acme/local-authority");
   const made = await createLocalAuthority(machine().name, clock());
   return database.asSystem((store) => store.acme.saveLocalAuthority(made));
 }
@@ -24,6 +24,8 @@ export async function signLocal(world: CertifierWorld, authority: Authority, cer
   const { id, names } = certificate;
   const now = world.clock();
   const jitter = certificateJitter(id);
+  // What signing needs takes memory: only who signs loads it.
+  const { signLocally } = await import("@agentpod/acme/local-authority");
   try {
     const signed = await signLocally(authority, names, now);
     const facts = readCertificate(signed.chain);

@@ -34,7 +34,12 @@ export async function checkCertificates({ database, gateway, settings, trusted, 
 async function checkPort(gateway: Gateway, { httpsPort, isHttpsPortChosen }: CertificateDoctor["settings"], issued: number): Promise<Line> {
   if (httpsPort === null) return { status: "ok", message: "HTTPS is off: AGENTPOD_HTTPS_PORT says so.", advice: null };
   const { httpsPort: open, httpsError } = await gateway.observe();
-  if (open !== null) return { status: "ok", message: `HTTPS on port ${open} with ${issued} certificates.`, advice: null };
+  if (open !== null)
+    return {
+      status: "ok",
+      message: `HTTPS on port ${open} with ${issued} ${issued === 1 ? "certificate" : "certificates"}.`,
+      advice: null,
+    };
   const advice = `Free port ${httpsPort}, or set AGENTPOD_HTTPS_PORT to another, or to none.`;
   return {
     status: isHttpsPortChosen ? "failed" : "warning",
