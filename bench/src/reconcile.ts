@@ -176,6 +176,7 @@ async function worldOf({ database }: ScratchDatabase): Promise<World> {
     server,
     // Health is as the rows remember it: ten thousand probes are no part of a pass.
     prober: { track: () => undefined, retain: () => undefined, report: () => null, stop: () => undefined },
+    machine: async () => null,
     serveRoutes: async () => true,
     owner: "bench",
     crash: () => undefined,
