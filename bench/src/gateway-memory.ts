@@ -17,6 +17,8 @@ export async function idleSocketKilobytes(proxy: TestedProxy, isSecure: boolean)
       perMessageDeflate: false,
     });
     await once(socket, "open");
+    // A proxy may answer the end with a reset.
+    socket.on("error", () => {});
     return socket;
   };
   const sockets = [await open()];
@@ -27,7 +29,7 @@ export async function idleSocketKilobytes(proxy: TestedProxy, isSecure: boolean)
   const after = await residentKilobytes(proxy.pid);
   await Promise.all(
     sockets.map((socket) => {
-      const closed = once(socket, "close");
+      const closed = new Promise((resolve) => socket.once("close", resolve));
       socket.terminate();
       return closed;
     }),

@@ -21,6 +21,8 @@ const cases: { name: string; load: Load }[] = [
 export async function run(): Promise<Table> {
   const proxies = await startProxies();
   try {
+    // Before any load: what a proxy has freed since would hide what a connection takes.
+    const memory = await memoryNotes(proxies);
     const rows: Table["rows"] = [];
     for (const { name, load } of cases) {
       for (const proxy of proxies.list) await load(proxy, 1);
@@ -32,7 +34,7 @@ export async function run(): Promise<Table> {
       `Medians of ${rounds} alternating rounds of ${seconds} s; ratios are medians of each round's ratio. ECDSA P-256; openssl s_time, wrk, h2load; nginx as upstream.`,
       "The proxy has one core, load generators and upstream the other. CPU µs each: the proxy's own CPU time for one handshake or request; on a machine with other work it says more than the number per second, which the load generators' core bounds too.",
       "Target: handshakes and requests 1.0 × Caddy, aim 1.3 on requests.",
-      ...(await memoryNotes(proxies)),
+      ...memory,
       ...(await tableNotes(proxies)),
     ];
     return {
