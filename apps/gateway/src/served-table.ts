@@ -1,6 +1,5 @@
 import { AppError } from "@agentpod/core/errors";
 import type { RouteEntry, RouteTable } from "@agentpod/core/route-table";
-import type { CompiledPolicies } from "./policies/compiled-policies.ts";
 import { PolicyStore } from "./policies/policy-store.ts";
 import { Split } from "./policies/split.ts";
 import type { Upstream } from "./proxy/upstream.ts";
@@ -11,13 +10,17 @@ import type { TableFile } from "./routing/table-file.ts";
 
 const emptyTable: RouteTable = { version: 0, routes: [] };
 
-/** The table in force: first on disk, then served, one change after another. */
+/**
+ * The table in force, one change after another: served at once, and known as served once it is on disk too. Until then nobody
+ * relies on it, so a crash between the two only means that the control plane sends it again.
+ */
 export class ServedTable {
   readonly #file: TableFile;
   readonly upstreams: UpstreamRegistry;
   readonly #policies = new PolicyStore();
   readonly #onChange: () => Promise<void>;
   #version = 0;
+  #savedVersion = 0;
   #router = new Router([]);
   #routes: readonly Route[] = [];
   #applying: Promise<unknown> = Promise.resolve();
@@ -29,8 +32,9 @@ export class ServedTable {
     this.upstreams = new UpstreamRegistry(onDrained);
   }
 
+  /** Of the last table that is both served and on disk. */
   get version(): number {
-    return this.#version;
+    return this.#savedVersion;
   }
 
   get router(): Router {
@@ -44,24 +48,26 @@ export class ServedTable {
   /** Serves the table that was in force when the gateway last ran. */
   async restore(): Promise<void> {
     const table = (await this.#file.load()) ?? emptyTable;
-    await this.#serve(table, this.#policies.replace(table.routes));
+    await this.#serve(table);
+    this.#savedVersion = table.version;
   }
 
-  /** `text`: the same table as JSON; making it anew takes a large one's time. Resolves once the table is on disk and served. The same version: no effect; an older one: `conflict`. */
+  /** `text`: the same table as JSON; making it anew takes a large one's time. Resolves once the table is served and on disk; one that could not be written is served all the same, and written when it comes again. The same version: no effect; an older one: `conflict`. */
   apply(table: RouteTable, text = JSON.stringify(table)): Promise<void> {
     const applied = this.#applying.then(async () => {
-      if (table.version === this.#version) return;
+      if (table.version === this.#savedVersion) return;
       if (table.version < this.#version)
         throw new AppError("conflict", `Route table ${table.version} is older than ${this.#version}, which is served.`);
-      const policiesOf = this.#policies.replace(table.routes);
+      if (table.version > this.#version) await this.#serve(table);
       await this.#file.save(text);
-      await this.#serve(table, policiesOf);
+      this.#savedVersion = table.version;
     });
     this.#applying = applied.catch(() => {});
     return applied;
   }
 
-  async #serve(table: RouteTable, policiesOf: (entry: RouteEntry) => CompiledPolicies | undefined): Promise<void> {
+  async #serve(table: RouteTable): Promise<void> {
+    const policiesOf = this.#policies.replace(table.routes);
     const upstreamOf = this.upstreams.replace(table.routes);
     const upstreams = new Map(table.routes.map((entry) => [entry.id, entry.upstreams.map(upstreamOf)]));
     const serving = new Set(table.routes.flatMap(({ id, state }) => (state === "serving" ? [id] : [])));

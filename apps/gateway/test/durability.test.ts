@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "@agentpod/host/free-port";
 import { describe, expect, it } from "vitest";
@@ -77,6 +77,25 @@ describe("P7 P5 the gateway outlives the control plane", () => {
       expect(left.routes).toHaveLength(300);
       version = Math.max(version, left.version);
     }
+  });
+
+  it("a table that cannot be written is served all the same, not confirmed, and written when it comes again", async () => {
+    const path = await home();
+    const port = await freePort();
+    const gateway = await spawnGateway(path, port);
+    const upstream = await httpUpstream("u", text("served"));
+    const next = table(5, route({ upstreams: [upstream] }));
+    const served = async () => JSON.parse((await control(gateway.controlSocket, "GET", "/observe")).body).servedVersion;
+    // A folder is in the way of the file.
+    const inTheWay = join(path, "gateway", "table.json");
+    mkdirSync(join(inTheWay, "x"), { recursive: true });
+    expect((await putTable(gateway.controlSocket, next)).status).toBe(500);
+    expect((await ask(port)).body).toBe("served");
+    expect(await served()).toBe(0);
+    rmSync(inTheWay, { recursive: true });
+    expect((await putTable(gateway.controlSocket, next)).status).toBe(200);
+    expect(await served()).toBe(5);
+    expect(JSON.parse(readFileSync(inTheWay, "utf8")).version).toBe(5);
   });
 
   it("an unreadable table is said, and the front door opens all the same", async () => {
