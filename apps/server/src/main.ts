@@ -11,6 +11,8 @@ import { ensureHome } from "@agentpod/host/home";
 import { processPaths } from "@agentpod/runtimes/process/paths";
 import pino from "pino";
 import { buildApp } from "./app.ts";
+import { auditTrail } from "./audit/audit-trail.ts";
+import { startSealer } from "./audit/sealer.ts";
 import { startCertifier } from "./certifier/certifier.ts";
 import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
@@ -20,6 +22,7 @@ import { crashPoint } from "./reconciler/crash-point.ts";
 import { startProber } from "./reconciler/prober.ts";
 import { startReconciler } from "./reconciler/reconciler.ts";
 import { routeServer } from "./reconciler/serve-routes.ts";
+import { eventFeed } from "./routes/event-feed.ts";
 import { serveApp } from "./serve-app.ts";
 import { addressesOf, localUrlOf, publicUrlOf, reservedHosts } from "./setup/addresses.ts";
 import { artifactFiles } from "./setup/artifact-files.ts";
@@ -90,8 +93,13 @@ const domains = domainServices(settings, database);
 const domainChecker = startDomainChecker({ ...domains, database, clock, log });
 const certifier = startCertifier({ ...domains, database, gateway, settings, trusted, machine: machineNames, owner, crash, clock, log });
 
+const feed = eventFeed(database, log);
+const audit = auditTrail({ database, folder: home.audit, installation, clock });
+const sealer = startSealer({ database, feed, ...audit, guard: domains.guard, installation, clock, log });
+
 const app = buildApp({
   database,
+  audit,
   runtime,
   gateway,
   gatewayInUse: inUse,
@@ -140,7 +148,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, "stopping; pods go on");
   server.close();
-  await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop()]);
+  await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop(), sealer.stop()]);
   server.closeAllConnections();
   await database.close();
   process.exit(0);

@@ -14,6 +14,7 @@ import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
 import { buildApp } from "../src/app.ts";
 import type { AppDeps } from "../src/app-deps.ts";
+import { auditTrail } from "../src/audit/audit-trail.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
 import { startProber } from "../src/reconciler/prober.ts";
 import { startReconciler } from "../src/reconciler/reconciler.ts";
@@ -27,6 +28,8 @@ import { serverFacts } from "../src/setup/server-facts.ts";
 export interface ApiRig {
   app: ReturnType<typeof buildApp>;
   deps: AppDeps;
+  /** Of the database, for what only raw SQL would try. */
+  ownerUrl: string;
   url: string;
   /** What the log was told. */
   logged: { fields: object; message: string }[];
@@ -92,6 +95,7 @@ export async function apiRig(
   });
   const deps: AppDeps = {
     database,
+    audit: auditTrail({ database, folder: join(folder, "audit"), installation, clock }),
     checkDomain: async ({ name }) => {
       const method = published.get(name) ?? null;
       return { method, message: method === null ? `nothing is published for ${name}` : "" };
@@ -142,6 +146,7 @@ export async function apiRig(
   return {
     app,
     deps,
+    ownerUrl: scratch.ownerUrl,
     url,
     logged,
     published,

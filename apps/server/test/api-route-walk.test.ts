@@ -69,6 +69,12 @@ const stranger: Record<string, "hidden" | "own" | "platform" | "closed"> = {
   addInstallationDnsProvider: "platform",
   deleteInstallationDnsProvider: "platform",
   events: "hidden",
+  listAudit: "hidden",
+  exportAudit: "hidden",
+  getAuditStatus: "platform",
+  setAuditSettings: "platform",
+  verifyAudit: "platform",
+  archiveAudit: "platform",
   whoami: "own",
   createToken: "hidden",
   listTokens: "own",
@@ -94,6 +100,8 @@ const provider = { name: "other", kind: "cloudflare", zones: ["acme.example"], c
 /** Valid bodies, so that what refuses is the tenant and not the form. */
 const bodies: Record<string, unknown> = {
   createTenant: { name: "newcomer" },
+  setAuditSettings: { archiveAfterDays: null, headWebhook: null, headEvery: 1000 },
+  archiveAudit: { olderThanDays: 30 },
   applyTemplate: template,
   createPod: { name: "intruder", spec: webSpec() },
   updatePod: { spec: webSpec({ A: "b" }) },
@@ -114,6 +122,8 @@ const queries: Record<string, string> = {
   uploadArtifact: "?tenant=acme",
   listPods: "?tenant=acme",
   events: "?tenant=acme",
+  listAudit: "?tenant=acme",
+  exportAudit: "?tenant=acme",
 };
 
 let rig: ApiRig;

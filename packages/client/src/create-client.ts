@@ -14,6 +14,7 @@ import type { AgentPodEvent } from "@agentpod/core/event";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
 import type { ExecConnection, ExecHandlers } from "./open-exec.ts";
+import { auditCalls } from "./audit-calls.ts";
 import { readLines } from "./read-lines.ts";
 import { type ClientOptions, httpTransport } from "./transport.ts";
 import { type WatchQuery, watchEvents } from "./watch-events.ts";
@@ -106,6 +107,7 @@ export function createClient(options: ClientOptions) {
       list: (query: { tenant?: string; pod?: string; after?: string; limit?: number }) => get<AgentPodEvent[]>("/events", query),
       watch: (query: WatchQuery) => watchEvents(transport, query),
     },
+    audit: auditCalls(transport),
     domains: {
       add: (tenant: string, name: string) => post<DomainView>(domainsPath(tenant), { name }),
       list: (tenant: string) => get<DomainSummary[]>(domainsPath(tenant)),

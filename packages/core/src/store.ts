@@ -1,3 +1,4 @@
+import type { AuditStore } from "./audit-store.ts";
 import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, DnsProvider, DnsProviderKind } from "./certificate.ts";
 import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
@@ -43,6 +44,7 @@ export interface Store {
   artifacts: ArtifactStore;
   tokens: TokenStore;
   events: EventStore;
+  audit: AuditStore;
   settings: SettingStore;
   domains: DomainStore;
   certificates: CertificateStore;
@@ -284,6 +286,8 @@ export interface TokenStore {
   /** By hash; null when unknown or expired. Notes the use (at most once a minute). */
   findByHash(secretHash: string): Promise<Token | null>;
   list(): Promise<Token[]>;
+  /** Those of a user, for whatever tenant. System role. */
+  listOf(ownerId: string): Promise<Token[]>;
   delete(id: string): Promise<void>;
 }
 
@@ -293,19 +297,32 @@ export interface EventStore {
   after(cursor: string | null, filter: EventFilter, limit: number): Promise<AgentPodEvent[]>;
   /** Cursor of now: whatever becomes visible later is after it, and nothing that a stream from now on should tell is before it. */
   position(): Promise<string>;
-  /** The newest, newest first. */
-  latest(filter: EventFilter, limit: number): Promise<AgentPodEvent[]>;
+  /** The newest, newest first; with a cursor those before it. */
+  latest(filter: EventFilter, limit: number, before?: string): Promise<AgentPodEvent[]>;
 }
 
 export interface EventFilter {
   /** Names. */
   tenant?: string;
   pod?: string;
+  actor?: string;
+  /** `pod.created`, or all of a kind as `pod.*`. */
+  type?: string;
+  /** Client address. */
+  source?: string;
+  result?: AgentPodEvent["result"];
+  /** ISO 8601; `to` is excluded. */
+  from?: string;
+  to?: string;
+  /** Anywhere in the message, in whatever case. */
+  text?: string;
 }
 
 export interface SettingStore {
   find(key: string): Promise<unknown>;
   set(key: string, value: unknown, actor: string): Promise<void>;
+  /** Sets what nobody has set yet; false where somebody has. Of several at once one wins. */
+  claim(key: string, value: unknown, actor: string): Promise<boolean>;
   /** Id of this installation, made with the database. */
   installation(): Promise<string>;
 }

@@ -10,6 +10,7 @@ import { acmeStore } from "./stores/acme-store.ts";
 import { allocationStore } from "./stores/allocation-store.ts";
 import { artifactStore } from "./stores/artifact-store.ts";
 import { attemptStore } from "./stores/attempt-store.ts";
+import { auditStore } from "./stores/audit-store.ts";
 import { certificateStore } from "./stores/certificate-store.ts";
 import { dnsProviderStore } from "./stores/dns-provider-store.ts";
 import { domainStore } from "./stores/domain-store.ts";
@@ -84,6 +85,7 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     artifacts: artifactStore(tx),
     tokens: tokenStore(tx),
     events: eventStore(tx),
+    audit: auditStore(tx),
     settings: settingStore(tx),
     domains: domainStore(tx),
     certificates: certificateStore(tx, box),

@@ -28,7 +28,7 @@ const owned: Record<string, string> = {
 };
 const shared = ["migrations", "route_table", "servers", "settings"];
 /** Keys of the installation, which the app role has no right to at all. */
-const systemOnly = ["acme_accounts", "attempts", "authorities", "platform_secrets"];
+const systemOnly = ["acme_accounts", "attempts", "authorities", "event_archives", "event_seals", "platform_secrets"];
 /** What belongs to a pod, and so could be hung below another tenant's. */
 const ofPod = ["hostnames", "pod_revisions", "routes", "secrets"];
 

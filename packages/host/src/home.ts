@@ -18,6 +18,8 @@ export interface Home {
   gateway: string;
   /** Logs of AgentPod's own processes. */
   logs: string;
+  /** Heads of the audit chain, and archived events. */
+  audit: string;
   /** Compiled code of AgentPod's own processes: they start faster and smaller with it. May be deleted. */
   cache: string;
   /** State of the process runtime; other users can walk into it. */
@@ -43,6 +45,7 @@ export function homeAt(path: string | undefined): Home {
     artifacts: join(root, "artifacts"),
     gateway: join(root, "gateway"),
     logs: join(root, "logs"),
+    audit: join(root, "audit"),
     cache: join(root, "cache"),
     pods: join(open, "pods"),
     postgres: join(open, "postgres"),
@@ -55,7 +58,7 @@ export function ensureHome(home: Home): void {
     mkdirSync(path, { recursive: true });
     chmodSync(path, 0o711);
   }
-  for (const path of [home.run, home.sockets, home.keys, home.artifacts, home.gateway, home.logs, home.cache]) {
+  for (const path of [home.run, home.sockets, home.keys, home.artifacts, home.gateway, home.logs, home.audit, home.cache]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     chmodSync(path, 0o700);
   }

@@ -1,4 +1,5 @@
 import { artifactRoutes } from "./artifact-routes.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
 import { dnsProviderRoutes } from "./dns-provider-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
@@ -31,5 +32,6 @@ export const apiRoutes: readonly Route[] = [
   ...certificateRoutes,
   ...dnsProviderRoutes,
   ...eventRoutes,
+  ...auditRoutes,
   ...tokenRoutes,
 ];

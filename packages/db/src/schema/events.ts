@@ -28,6 +28,8 @@ export const events = agentpod.table(
     index("events_cursor").on(t.xid, t.id),
     index("events_pod").on(t.tenant, t.pod, t.xid, t.id),
     index("events_tenant").on(t.tenantId, t.xid, t.id),
+    index("events_actor").on(t.actor, t.xid, t.id),
+    index("events_at").on(t.at),
     ...tenantPolicies("events"),
   ],
 );
