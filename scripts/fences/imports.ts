@@ -16,6 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   "apps/web": ["client", "core"],
   "apps/gateway": ["core", "host"],
   "apps/supervisor": ["core", "db", "host"],
+  "apps/terminals": ["core", "host", "runtimes"],
   "apps/server": ["core", "db", "runtimes", "gateways", "agents", "dns", "acme", "host"],
 };
 

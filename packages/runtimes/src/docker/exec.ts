@@ -86,7 +86,13 @@ function outputs(connection: Duplex, isTty: boolean): { stdout: Readable; stderr
 /** Waits for a slow reader; one that went away is no obstacle. */
 async function write(target: PassThrough, data: Buffer): Promise<void> {
   if (target.destroyed || target.write(data)) return;
-  await new Promise((resolve) => target.once("drain", resolve).once("close", resolve));
+  await new Promise<void>((resolve) => {
+    const goOn = () => {
+      target.off("drain", goOn).off("close", goOn);
+      resolve();
+    };
+    target.once("drain", goOn).once("close", goOn);
+  });
 }
 
 interface ExecDetails {

@@ -5,6 +5,7 @@ import { constants as system } from "node:os";
 import { PassThrough, Writable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import type { ExecSession } from "@agentpod/core/runtime";
+import type { IPty } from "@lydell/node-pty";
 import { execScript, execTerminalScript } from "./body.ts";
 import { makeNamedPipe } from "./exit-watch.ts";
 import type { UnixUser } from "./pod-user.ts";
@@ -117,15 +118,9 @@ export async function execTerminal(command: ExecCommand, size: { cols: number; r
     });
   });
   const stdin = new Writable({
-    write(chunk, _encoding, done) {
-      if (!ended) terminal.write(chunk);
-      done();
-    },
-    final(done) {
-      // End of input on a terminal is a character.
-      if (!ended) terminal.write("\u0004");
-      done();
-    },
+    write: (chunk: Buffer, _encoding, done) => writeTo(terminal, chunk, done),
+    // End of input on a terminal is a character.
+    final: (done) => writeTo(terminal, Buffer.from("\u0004"), done),
   });
   return {
     stdin,
@@ -139,6 +134,37 @@ export async function execTerminal(command: ExecCommand, size: { cols: number; r
       if (!ended) killGroup(terminal.pid);
     },
   };
+}
+
+/** Milliseconds until a full terminal is tried again: nothing tells when its program has read. */
+const fullRetryMs = 4;
+
+/**
+ * Writes no faster than the program reads. The library's own `write` would wait for that in a loop that lets nothing else
+ * run, not even what reads the terminal's echo. A terminal that has ended takes everything.
+ */
+function writeTo(terminal: Pick<IPty, "pid">, chunk: Buffer, done: () => void): void {
+  const { fd, _socket } = terminal as unknown as { fd: number; _socket: Socket };
+  const step = (from: number): void => {
+    // Once closed, the descriptor's number may be another file's.
+    if (_socket.destroyed) {
+      done();
+      return;
+    }
+    let written = 0;
+    try {
+      written = writeSync(fd, chunk, from);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") {
+        done();
+        return;
+      }
+    }
+    if (from + written >= chunk.length) done();
+    else if (written > 0) setImmediate(step, from + written);
+    else setTimeout(step, fullRetryMs, from);
+  };
+  step(0);
 }
 
 /** The terminal library drops user and group but not our supplementary groups; they are put aside while it forks. */

@@ -1,0 +1,4 @@
+import { terminalsOn } from "./terminals-on.ts";
+import { processUnits } from "./units.ts";
+
+terminalsOn(processUnits);
