@@ -10,11 +10,13 @@ import type { Gateway } from "@agentpod/core/route-table";
 import type { Runtime } from "@agentpod/core/runtime";
 import type { Database, RouteRow } from "@agentpod/core/store";
 import type { AuditTrail } from "./audit/audit-trail.ts";
+import type { Logins } from "./auth/logins.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
 
 /** Everything the API stands on; `main.ts` makes it, tests make another. */
 export interface AppDeps {
   database: Database;
+  logins: Logins;
   audit: Pick<AuditTrail, "archive" | "verify">;
   /** The one server, "local". */
   runtime: Runtime;

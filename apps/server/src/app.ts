@@ -1,7 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppDeps } from "./app-deps.ts";
 import { attemptLimit } from "./auth/attempt-limit.ts";
-import { bearerAuthentication } from "./auth/authenticate.ts";
+import { authentication } from "./auth/authenticate.ts";
+import { mountLogins } from "./auth/mount-logins.ts";
 import { addDocs } from "./openapi/add-docs.ts";
 import { apiRoutes } from "./routes/api-routes.ts";
 import { eventFeed } from "./routes/event-feed.ts";
@@ -18,10 +19,11 @@ export function buildApp(deps: AppDeps): OpenAPIHono {
   const serving = {
     deps,
     feed: eventFeed(deps.database, deps.log),
-    authenticate: bearerAuthentication(deps.database, attemptLimit(deps.clock)),
+    authenticate: authentication({ ...deps, limit: attemptLimit(deps.clock) }),
   };
   app.use(securityHeaders);
   for (const route of apiRoutes) registerRoute(app, apiBase, route, serving);
+  mountLogins(app, deps);
   addDocs(app, apiBase, apiRoutes);
   app.notFound(notFound);
   return app;

@@ -1,6 +1,8 @@
 import { type Home, homeAt } from "@agentpod/host/home";
 import { parseSettings, type Settings } from "@agentpod/host/settings";
 import type { EngineEnvironment } from "@agentpod/runtimes/docker/find-engine";
+import { readAccess } from "./auth/read-access.ts";
+import type { SignOnProvider } from "./auth/sign-on-provider.ts";
 
 /** The environment of the server, read once and here alone. */
 export interface ServerEnv {
@@ -9,6 +11,10 @@ export interface ServerEnv {
   /** A URL that may migrate; serving never uses its user. */
   ownerUrl: string;
   embedded: boolean;
+  /** Where users may sign on; its secret is in no other process. */
+  signOn: SignOnProvider[];
+  /** Of the user that the first start makes. */
+  adminEmail: string;
   masterKeys: Record<string, string | undefined>;
   /** Folder of the shipped templates. */
   templates: string;
@@ -23,14 +29,23 @@ export interface ServerEnv {
 export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
   const settings = parseSettings(env);
   const { AGENTPOD_MASTER_KEY, AGENTPOD_MASTER_KEY_OLDER, AGENTPOD_DATABASE_OWNER_URL } = env;
+  const access = readAccess(env);
   const ownerUrl = AGENTPOD_DATABASE_OWNER_URL ?? settings.databaseUrl;
   if (!ownerUrl) throw new Error("DATABASE_URL is not set; `npm start` sets it for the embedded PostgreSQL");
-  for (const name of ["AGENTPOD_MASTER_KEY", "AGENTPOD_MASTER_KEY_OLDER", "AGENTPOD_DATABASE_OWNER_URL", "DATABASE_URL"]) delete env[name];
+  for (const name of [
+    "AGENTPOD_MASTER_KEY",
+    "AGENTPOD_MASTER_KEY_OLDER",
+    "AGENTPOD_DATABASE_OWNER_URL",
+    "DATABASE_URL",
+    "AGENTPOD_OIDC_CLIENT_SECRET",
+  ])
+    delete env[name];
   return {
     settings,
     home: homeAt(settings.home),
     ownerUrl,
     embedded: AGENTPOD_DATABASE_OWNER_URL !== undefined,
+    ...access,
     masterKeys: { AGENTPOD_MASTER_KEY, AGENTPOD_MASTER_KEY_OLDER },
     templates: env.AGENTPOD_TEMPLATES ?? new URL("../../../templates", import.meta.url).pathname,
     crashFile: env.AGENTPOD_CRASH_FILE ?? null,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
 import { loadMasterKey } from "@agentpod/db/master-key";
 import { migrate } from "@agentpod/db/migrate";
+import { openAuthDatabase } from "@agentpod/db/open-auth-database";
 import { openDatabase } from "@agentpod/db/open-database";
 import { embeddedGateway } from "@agentpod/gateways/embedded/driver";
 import { ensureHome } from "@agentpod/host/home";
@@ -13,6 +14,7 @@ import pino from "pino";
 import { buildApp } from "./app.ts";
 import { auditTrail } from "./audit/audit-trail.ts";
 import { startSealer } from "./audit/sealer.ts";
+import { logins } from "./auth/logins.ts";
 import { startCertifier } from "./certifier/certifier.ts";
 import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
@@ -42,7 +44,20 @@ process.on("uncaughtExceptionMonitor", (error) => {
   if (error instanceof AppError && error.code === "invalid") process.send?.({ refused: error.message });
 });
 
-const { settings, home, ownerUrl, embedded, masterKeys, templates, crashFile, logLevel, engineEnvironment, searchPath } = readEnv();
+const {
+  settings,
+  home,
+  ownerUrl,
+  embedded,
+  signOn,
+  adminEmail,
+  masterKeys,
+  templates,
+  crashFile,
+  logLevel,
+  engineEnvironment,
+  searchPath,
+} = readEnv();
 const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 const clock = (): Date => new Date();
 const trusted = trustedAuthorities(settings);
@@ -52,6 +67,7 @@ const masterKey = loadMasterKey(home, masterKeys);
 await migrate(ownerUrl, { masterKey });
 const database = await openDatabase({ ownerUrl, masterKey, embedded });
 const installation = await database.asSystem((store) => store.settings.installation());
+const authDatabase = openAuthDatabase(ownerUrl, masterKey);
 const artifacts = artifactFiles(home.artifacts);
 await shipTemplates(templates, database, artifacts, log);
 
@@ -100,6 +116,7 @@ const sealer = startSealer({ database, feed, ...audit, guard: domains.guard, ins
 const app = buildApp({
   database,
   audit,
+  logins: logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn }),
   runtime,
   gateway,
   gatewayInUse: inUse,
@@ -136,9 +153,14 @@ server.listen(socket);
 await once(server, "listening");
 chmodSync(socket, 0o600);
 
-const { adminToken } = await firstStart(database, home, { url: localUrlOf(settings), publicUrl: publicUrlOf(settings) });
-// To the supervisor, over a pipe that no other process sees: the token is in no log.
-process.send?.({ ready: true, adminToken, runtime: runtime.kind });
+const { admin } = await firstStart({
+  database,
+  home,
+  front: { url: localUrlOf(settings), publicUrl: publicUrlOf(settings) },
+  adminEmail,
+});
+// To the supervisor, over a pipe that no other process sees: the password is in no log.
+process.send?.({ ready: true, admin, runtime: runtime.kind });
 process.channel?.unref();
 log.info({ runtime: runtime.kind, installation }, "serving");
 
@@ -150,7 +172,7 @@ async function stop(signal: string): Promise<void> {
   server.close();
   await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop(), sealer.stop()]);
   server.closeAllConnections();
-  await database.close();
+  await Promise.all([database.close(), authDatabase.close()]);
   process.exit(0);
 }
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));

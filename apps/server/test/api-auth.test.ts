@@ -1,7 +1,7 @@
 import { roles } from "@agentpod/core/permission";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { attemptLimit } from "../src/auth/attempt-limit.ts";
-import { bearerAuthentication } from "../src/auth/authenticate.ts";
+import { bearerAuthentication } from "../src/auth/bearer-authentication.ts";
 import { checkOrigin } from "../src/auth/check-origin.ts";
 import { clientAddress } from "../src/auth/client-address.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
@@ -105,9 +105,11 @@ describe("P9 failed logins are limited", () => {
 
   it("remembers a bounded number of clients", async () => {
     const limit = attemptLimit(() => new Date(0), { failures: 1, windowSeconds: 60 });
-    for (let client = 0; client <= 10_000; client += 1) limit.failed(`10.0.${client}`, "hash");
-    expect(limit.check("10.0.0", "other")).toBe("try");
-    expect(limit.check("10.0.10000", "other")).toBe(60);
+    const guess = (client: string, secret: string) =>
+      limit.guard(client, secret, async () => null).catch((error: { code: string }) => error.code);
+    for (let client = 0; client <= 10_000; client += 1) await guess(`10.0.${client}`, "wrong");
+    expect(await guess("10.0.0", "other")).toBe("unauthenticated");
+    expect(await guess("10.0.10000", "other")).toBe("quota_exceeded");
   });
 });
 

@@ -7,14 +7,18 @@ import { type Client, createClient } from "@agentpod/client/create-client";
 import { AppError } from "@agentpod/core/errors";
 import { type Permission, roles } from "@agentpod/core/permission";
 import type { AccessLogLine } from "@agentpod/core/route-table";
+import { type AuthDatabase, openAuthDatabase } from "@agentpod/db/open-auth-database";
 import { scratchDatabase } from "@agentpod/db/testing/scratch-database";
 import { memoryGateway } from "@agentpod/gateways/memory/driver";
 import { parseSettings } from "@agentpod/host/settings";
 import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
+import pg from "pg";
 import { buildApp } from "../src/app.ts";
 import type { AppDeps } from "../src/app-deps.ts";
 import { auditTrail } from "../src/audit/audit-trail.ts";
+import { logins } from "../src/auth/logins.ts";
+import type { SignOnProvider } from "../src/auth/sign-on-provider.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
 import { startProber } from "../src/reconciler/prober.ts";
 import { startReconciler } from "../src/reconciler/reconciler.ts";
@@ -31,6 +35,11 @@ export interface ApiRig {
   /** Of the database, for what only raw SQL would try. */
   ownerUrl: string;
   url: string;
+  /** The same over a private socket, as the gateway asks. */
+  socketPath: string;
+  authDatabase: AuthDatabase;
+  /** One statement as the system role, for what time would do. */
+  asSystem(statement: string): Promise<void>;
   /** What the log was told. */
   logged: { fields: object; message: string }[];
   /** A token straight from the database; tenant null is every tenant. */
@@ -51,7 +60,7 @@ export interface ApiRig {
 /** The whole API on a real PostgreSQL, with the real reconciler on the memory runtime, listening on loopback. */
 export async function apiRig(
   serverUrl: string,
-  given: { program?: MemoryProgram; accessLog?: AccessLogLine[]; deps?: Partial<AppDeps> } = {},
+  given: { program?: MemoryProgram; accessLog?: AccessLogLine[]; signOn?: SignOnProvider[]; deps?: Partial<AppDeps> } = {},
 ): Promise<ApiRig> {
   const folder = await mkdtemp(join(tmpdir(), "agentpod-api-"));
   const scratch = await scratchDatabase(serverUrl);
@@ -93,9 +102,12 @@ export async function apiRig(
     publicUrl: "http://localhost:3000",
     clock,
   });
+  const publicUrl = given.deps?.publicUrl ?? "http://localhost:3000";
+  const authDatabase = openAuthDatabase(scratch.ownerUrl, scratch.masterKey);
   const deps: AppDeps = {
     database,
     audit: auditTrail({ database, folder: join(folder, "audit"), installation, clock }),
+    logins: logins({ database, authDatabase, publicUrl, signOn: given.signOn ?? [] }),
     checkDomain: async ({ name }) => {
       const method = published.get(name) ?? null;
       return { method, message: method === null ? `nothing is published for ${name}` : "" };
@@ -115,7 +127,7 @@ export async function apiRig(
     reconcile: reconciler,
     doctor: async () => [{ check: "disk", status: "ok", message: "10 GB free", advice: null }],
     artifacts,
-    publicUrl: "http://localhost:3000",
+    publicUrl,
     hosts: { bases: settings.baseDomains, reserved: ["localhost"] },
     addresses: (_pod, routes) => addressesOf(settings, routes),
     machine: async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 }),
@@ -127,6 +139,10 @@ export async function apiRig(
   const server = serveApp(app);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  const socketPath = join(folder, "server.sock");
+  const inner = serveApp(app);
+  inner.listen(socketPath);
+  await once(inner, "listening");
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const clients: Client[] = [];
   const client = (token: string) => {
@@ -148,6 +164,13 @@ export async function apiRig(
     deps,
     ownerUrl: scratch.ownerUrl,
     url,
+    socketPath,
+    authDatabase,
+    async asSystem(statement) {
+      const client = new pg.Client({ connectionString: scratch.urlOf(scratch.roles.system) });
+      await client.connect();
+      await client.query(statement).finally(() => client.end());
+    },
     logged,
     published,
     tried,
@@ -158,9 +181,10 @@ export async function apiRig(
     breakConnections: () => server.closeAllConnections(),
     async close() {
       await Promise.all(clients.map((one) => one.close()));
-      server.closeAllConnections();
+      for (const one of [server, inner]) one.closeAllConnections();
       await reconciler.stop();
-      await new Promise((resolve) => server.close(resolve));
+      await Promise.all([server, inner].map((one) => new Promise((resolve) => one.close(resolve))));
+      await authDatabase.close();
       await scratch.drop();
       await rm(folder, { recursive: true });
     },

@@ -2,8 +2,8 @@ import type { Settings } from "@agentpod/host/settings";
 
 export interface Ready {
   ready: true;
-  /** Only at the very first start. */
-  adminToken: string | null;
+  /** Only when the first admin has been made. */
+  admin: { email: string; password: string } | null;
   runtime: string;
 }
 
@@ -20,10 +20,11 @@ export function isRefusal(message: unknown): message is { refused: string } {
 export function announcement(settings: Settings, ready: Ready): string {
   const url = settings.publicUrl ?? `http://localhost:${settings.port}`;
   const lines = [`AgentPod is ready: ${url}`, ""];
-  if (ready.adminToken)
+  if (ready.admin)
     lines.push(
       "  Admin login (shown this once; the CLI on this machine needs none):",
-      `    token    ${ready.adminToken}`,
+      `    email      ${ready.admin.email}`,
+      `    password   ${ready.admin.password}`,
       `    elsewhere  ./agentpod login ${url}`,
       "",
     );

@@ -76,20 +76,20 @@ export interface Principal {
   /** On whose behalf; null for a token of the installation's own. */
   userId: string | null;
   /** How they proved it. */
-  by: "token" | "session" | "nobody";
-  /** Id of the session; null for tokens. */
+  by: "token" | "session" | "jwt" | "nobody";
+  /** Id of the login that a session or JWT stands for; null for tokens. */
   sessionId: string | null;
   /** Ids of the tenants whose rows are seen; "*" is every tenant. */
   tenants: "*" | readonly string[];
   /** What they may do in at least one of these; what in which, `grants` says. */
   permissions: ReadonlySet<Permission>;
-  /** Empty where `permissions` hold in every one of `tenants`. */
-  grants: readonly TenantGrant[];
+  /** Null where `permissions` hold in every one of `tenants`. */
+  grants: readonly TenantGrant[] | null;
 }
 
 /** The same principal with those tenants alone in which the permission is held (all of them for null). */
 export function principalFor(principal: Principal, permission: Permission | null): Principal {
-  if (permission === null || principal.grants.length === 0) return principal;
+  if (permission === null || principal.grants === null) return principal;
   const grants = principal.grants.filter((grant) => grant.permissions.has(permission));
   return { ...principal, grants, tenants: grants.map((grant) => grant.tenantId) };
 }
@@ -98,7 +98,7 @@ export function principalFor(principal: Principal, permission: Permission | null
 export function permissionsIn(principal: Principal, tenantId: string | null): ReadonlySet<Permission> {
   if (principal.tenants === "*") return principal.permissions;
   if (tenantId === null || !principal.tenants.includes(tenantId)) return new Set();
-  return principal.grants.length === 0
+  return principal.grants === null
     ? principal.permissions
     : (principal.grants.find((grant) => grant.tenantId === tenantId)?.permissions ?? new Set());
 }

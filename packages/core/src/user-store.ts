@@ -3,8 +3,11 @@ import type { Invitation, Membership, User, UserSession } from "./user.ts";
 
 /** Users belong to no tenant: system role alone, so whoever calls has looked at permissions before. */
 export interface UserStore {
-  /** `conflict` when the address is taken. `passwordHash` null: cannot log in by password yet. */
-  insert(user: { name: string; email: string; passwordHash: string | null; platformAdmin: boolean }): Promise<User>;
+  /**
+   * `conflict` when the address is taken. `passwordHash` null: cannot log in by password yet. `vouched`: somebody who may
+   * says that the address is theirs, so that a sign-on provider which says so too leads to this user.
+   */
+  insert(user: { name: string; email: string; passwordHash: string | null; platformAdmin: boolean; vouched: boolean }): Promise<User>;
   find(id: string): Promise<User | null>;
   get(id: string): Promise<User>;
   /** In whatever case the address is written. */
@@ -71,9 +74,8 @@ export interface InvitationStore {
 export interface AttemptStore {
   /** Counts one more of `key` in a window that begins with the first. Gives 0, or the seconds to wait where that is over the limit. */
   spend(key: string, limit: number, windowSeconds: number): Promise<number>;
-  /** Seconds to wait where the limit is reached, else 0; nothing is counted. */
-  wait(key: string, limit: number): Promise<number>;
-  forget(key: string): Promise<void>;
+  /** Takes one back. */
+  refund(key: string): Promise<void>;
 }
 
 /** Secrets of the installation, sealed at rest. System role alone. */

@@ -69,7 +69,7 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
   const pod = await newPod(database, tenant, "web");
   const gone = await newPod(database, tenant, "gone");
   const user = await database.asSystem((store) =>
-    store.users.insert({ name, email: `${name}@example.com`, passwordHash: null, platformAdmin: false }),
+    store.users.insert({ name, email: `${name}@example.com`, passwordHash: null, platformAdmin: false, vouched: false }),
   );
   await database.asTenants([tenant.id], async (store) => {
     await store.routes.replace(pod.id, [exampleRoute([`${name}.example.com`])]);

@@ -11,7 +11,7 @@ afterAll(() => scratch?.drop());
 
 const users = <T>(work: (store: UserStore) => Promise<T>) => scratch.database.asSystem((store) => work(store.users));
 const newUser = (name: string, platformAdmin = false) =>
-  users((store) => store.insert({ name, email: `${name}@Example.com`, passwordHash: "hash", platformAdmin }));
+  users((store) => store.insert({ name, email: `${name}@Example.com`, passwordHash: "hash", platformAdmin, vouched: false }));
 
 async function newSession(userId: string, token: string): Promise<string> {
   const auth = await rawClient(scratch.urlOf(scratch.roles.auth));

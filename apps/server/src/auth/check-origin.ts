@@ -4,8 +4,7 @@ import { AppError } from "@agentpod/core/errors";
 /** Throws `forbidden` when a browser on a foreign page asks. Programs send no Origin and pass; the token is checked in any case. */
 export function checkOrigin(origin: string | undefined, host: string | undefined, publicUrl: string): void {
   if (origin === undefined || origin === new URL(publicUrl).origin) return;
-  if (!isSameOrigin(origin, host, new URL(publicUrl).hostname))
-    throw new AppError("forbidden", "this WebSocket may not be opened from another site");
+  if (!isSameOrigin(origin, host, new URL(publicUrl).hostname)) throw new AppError("forbidden", "this may not be asked from another site");
 }
 
 /**

@@ -5,6 +5,11 @@ export function newTokenSecret(): string {
   return `ap_${randomBytes(32).toString("base64url")}`;
 }
 
+/** As a token, and as recognisable: whoever holds it may become a member once. */
+export function newInvitationSecret(): string {
+  return `api_${randomBytes(32).toString("base64url")}`;
+}
+
 /** What is stored and looked up. A plain hash is enough for 256 random bits, and equal time matters not for a hashed lookup. */
 export function hashToken(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");

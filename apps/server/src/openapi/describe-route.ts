@@ -5,7 +5,7 @@ import type { Route } from "../routes/route.ts";
 
 const failures = {
   400: "Not valid: `issues` name the path and what was expected",
-  401: "No token, or an unknown one",
+  401: "No token or login, or an unknown one",
   403: "The token may not do this, or nobody may",
   404: "Not there, or not visible to this token",
   409: "In conflict with what is there",
@@ -27,7 +27,9 @@ export function describeRoute(route: Route): RouteConfig {
         ? "Public."
         : route.access.kind === "own-token"
           ? "Needs a token of its own."
-          : "Needs any token.";
+          : route.access.kind === "login"
+            ? "Needs a login; tokens cannot do it."
+            : "Needs any token or login.";
   const statuses = Object.entries(failures).filter(([status]) => !isPublic || status === "503");
   return {
     method: route.method,

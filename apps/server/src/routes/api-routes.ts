@@ -1,3 +1,5 @@
+import { accessSettingsRoutes } from "./access-settings-routes.ts";
+import { accountRoutes } from "./account-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
@@ -5,6 +7,9 @@ import { dnsProviderRoutes } from "./dns-provider-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { gatewayRoutes } from "./gateway-routes.ts";
+import { invitationRoutes } from "./invitation-routes.ts";
+import { loginRoutes } from "./login-routes.ts";
+import { memberRoutes } from "./member-routes.ts";
 import { platformRoutes } from "./platform-routes.ts";
 import { podExecRoute } from "./pod-exec-route.ts";
 import { podInsightRoutes } from "./pod-insight-routes.ts";
@@ -15,6 +20,8 @@ import type { Route } from "./route.ts";
 import { templateRoutes } from "./template-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
+import { twoFactorRoutes } from "./two-factor-routes.ts";
+import { userRoutes } from "./user-routes.ts";
 
 /** Every route of the API; what is not here is not served. */
 export const apiRoutes: readonly Route[] = [
@@ -34,4 +41,11 @@ export const apiRoutes: readonly Route[] = [
   ...eventRoutes,
   ...auditRoutes,
   ...tokenRoutes,
+  ...loginRoutes,
+  ...accountRoutes,
+  ...twoFactorRoutes,
+  ...userRoutes,
+  ...memberRoutes,
+  ...invitationRoutes,
+  ...accessSettingsRoutes,
 ];

@@ -26,7 +26,7 @@ export const podExecRoute = route({
     description:
       "Binary frames; the first byte is the channel: 0 stdin (empty: end of input), 1 stdout, 2 stderr, 3 control as JSON. The client begins with control {argv, tty}; then {resize}; the server ends with {exit} or {error}.",
   },
-  async handle({ context, deps, params, query, read, change }) {
+  async handle({ context, deps, params, query, read, change, whileAllowed }) {
     checkOrigin(context.req.header("origin"), context.req.header("host"), deps.publicUrl);
     if (!deps.runtime.can.exec) throw new AppError("invalid", `the ${deps.runtime.kind} runtime cannot run programs in a pod`);
     const pod = await read((store) => store.pods.get(params.tenant, params.pod));
@@ -46,7 +46,14 @@ export const podExecRoute = route({
     );
     const id = { pod: pod.id, unit: unit.name, revision: unit.revision };
     return upgradeWebSocket(context, {
-      onOpen: (_event, socket) => execConnection(socket.raw as unknown as WebSocket, deps, id),
+      onOpen: (_event, opened) => {
+        const socket = opened.raw as unknown as WebSocket;
+        socket.on(
+          "close",
+          whileAllowed(() => socket.close(4401, "the login has ended")),
+        );
+        execConnection(socket, deps, id);
+      },
     });
   },
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { ServerResponse } from "node:http";
 import { parseInput } from "@agentpod/core/draft-issues";
 import { AppError } from "@agentpod/core/errors";
 import type { Principal } from "@agentpod/core/permission";
@@ -8,9 +8,10 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { AppDeps } from "../app-deps.ts";
-import { requireAccess } from "../auth/access.ts";
+import { narrowed, requireAccess, requirePlatform } from "../auth/access.ts";
+import { allowedWhile } from "../auth/allowed-while.ts";
+import { type Asked, askedOf } from "../auth/asked.ts";
 import type { Authenticate } from "../auth/authenticate.ts";
-import { clientAddress } from "../auth/client-address.ts";
 import { causeChain, httpError } from "../http-error.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { readJson } from "./read-json.ts";
@@ -31,7 +32,7 @@ const nobody: Principal = {
   sessionId: null,
   tenants: [],
   permissions: new Set(),
-  grants: [],
+  grants: null,
 };
 
 /** The path as Hono writes it. */
@@ -51,16 +52,14 @@ async function serve(context: Context, route: Route, serving: Serving): Promise<
   const { deps } = serving;
   const requestId = randomUUID();
   context.header("x-request-id", requestId);
-  const incoming = (context.env as { incoming?: IncomingMessage } | undefined)?.incoming;
-  const source = clientAddress(incoming);
+  const asked = askedOf(context);
+  const source = asked.client;
   let principal: Principal | null = null;
   try {
-    principal =
-      route.access.kind === "public" || route.access.kind === "own-token"
-        ? nobody
-        : await serving.authenticate(context.req.header("authorization"), source);
+    principal = await principalOf(context, route, serving, asked);
     requireAccess(principal, route.access);
-    const call = await callOf(context, route, serving, principal, source);
+    if (route.rows === "system" && route.access.kind === "permission") requirePlatform(principal, "this");
+    const call = await callOf(context, route, serving, principal, asked);
     return answer(context, route, await route.handle(call as Call<never, never, never>));
   } catch (thrown) {
     const failure = httpError(thrown, requestId);
@@ -75,12 +74,24 @@ async function serve(context: Context, route: Route, serving: Serving): Promise<
   }
 }
 
-async function callOf(context: Context, route: Route, serving: Serving, principal: Principal, source: string): Promise<Call> {
+async function principalOf(context: Context, route: Route, serving: Serving, asked: Asked): Promise<Principal> {
+  if (route.access.kind === "public" || route.access.kind === "own-token") return nobody;
+  const { principal, setCookies } = await serving.authenticate(asked);
+  for (const cookie of setCookies) context.header("set-cookie", cookie, { append: true });
+  return principal;
+}
+
+async function callOf(context: Context, route: Route, serving: Serving, who: Principal, asked: Asked): Promise<Call> {
   const { deps, feed } = serving;
   const params = route.params === undefined ? {} : parseInput<z.ZodType>(route.params, context.req.param());
   const query = parseInput<z.ZodType>(route.query ?? noQuery, context.req.query());
   const body = route.body === undefined ? undefined : parseInput<z.ZodType>(route.body, await readJson(context.req.raw));
-  const read = <T>(work: (store: Store) => Promise<T>) => deps.database.asTenants(principal.tenants, work);
+  const principal = narrowed(who, route.access, tenantIn(params) ?? tenantIn(query) ?? tenantIn(body));
+  const read = <T>(work: (store: Store) => Promise<T>) =>
+    route.rows === "system" ? deps.database.asSystem(work) : deps.database.asTenants(principal.tenants, work);
+  const whileAllowed = (end: () => void) =>
+    who === nobody ? () => undefined : allowedWhile(feed, who, async () => (await serving.authenticate(asked)).principal, end);
+  let signal: AbortSignal | undefined;
   return {
     params,
     query,
@@ -88,10 +99,13 @@ async function callOf(context: Context, route: Route, serving: Serving, principa
     deps,
     feed,
     principal,
+    asked,
     context,
+    whileAllowed,
     // Asked for by streams alone: it makes the adapter build a whole Request.
     get signal() {
-      return context.req.raw.signal;
+      signal ??= streamSignal(context, whileAllowed);
+      return signal;
     },
     read,
     change: (work) =>
@@ -103,10 +117,25 @@ async function callOf(context: Context, route: Route, serving: Serving, principa
         if (noted === undefined || route.audit === undefined)
           throw new AppError("internal", `${route.id} changed something without a note`);
         const { pod = null, podId = null, data = {}, outcome = { type: route.audit, result: "ok" }, ...rest } = noted;
-        await store.events.append({ ...rest, ...outcome, pod, podId, data, actor: principal.actor, source });
+        await store.events.append({ ...rest, ...outcome, pod, podId, data, actor: principal.actor, source: asked.client });
         return result;
       }),
   };
+}
+
+/** The name of the tenant that this part of a request is about. */
+function tenantIn(part: unknown): string | undefined {
+  const named = (part as { tenant?: unknown } | undefined)?.tenant;
+  return typeof named === "string" ? named : undefined;
+}
+
+/** Ends with the client, and with the rights of who asked. */
+function streamSignal(context: Context, whileAllowed: Call["whileAllowed"]): AbortSignal {
+  const ended = new AbortController();
+  const stop = whileAllowed(() => ended.abort());
+  const { outgoing } = (context.env ?? {}) as { outgoing?: ServerResponse };
+  outgoing?.once("close", stop);
+  return AbortSignal.any([context.req.raw.signal, ended.signal]);
 }
 
 function answer(context: Context, route: Route, result: unknown): Response {

@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import type { AppDeps } from "../app-deps.ts";
 import type { Access } from "../auth/access.ts";
+import type { Asked } from "../auth/asked.ts";
 import type { EventFeed } from "./event-feed.ts";
 
 /** What a change says about itself in the event log. Never a secret. */
@@ -26,10 +27,14 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   feed: EventFeed;
   /** `public` routes get one that may nothing. */
   principal: Principal;
+  /** Who asks, in the request's own words. */
+  asked: Asked;
   /** For streams and upgrades. */
   context: Context;
-  /** Aborted when the client is gone. */
+  /** Aborted when the client is gone, or its login or token may no longer what it could. */
   signal: AbortSignal;
+  /** For what outlives the request: calls `end` once the caller's rights have ended or changed. Gives the way to stop watching. */
+  whileAllowed(end: () => void): () => void;
   /** A transaction that sees the caller's tenants only. */
   read<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** The same, with the route's audit event in the same transaction; `work` must call `note` once. */
@@ -47,6 +52,8 @@ interface Common<P, Q, B> {
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
+  /** Its transactions see every row: for what belongs to no tenant, where the permission alone decides. */
+  rows?: "system";
   /** The body is a tar stream, handed on unread. */
   takes?: "tar";
   answer: { status: 200 | 201 | 202 | 204 | 101; schema?: z.ZodType; type?: string; description: string };

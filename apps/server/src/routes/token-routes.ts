@@ -1,15 +1,21 @@
 import { createTokenRequest, newTokenView, tokenView, whoamiView } from "@agentpod/core/api/token-view";
 import { AppError } from "@agentpod/core/errors";
-import { type Permission, permissions, roles } from "@agentpod/core/permission";
+import {
+  type Permission,
+  type Principal,
+  permissions,
+  permissionsIn,
+  platformPermissions,
+  principalFor,
+  roles,
+} from "@agentpod/core/permission";
+import type { Store, Token } from "@agentpod/core/store";
 import { z } from "zod";
-import { needs, requirePlatform } from "../auth/access.ts";
+import { requirePlatform } from "../auth/access.ts";
 import { hashToken, newTokenSecret } from "../auth/token-secret.ts";
-import { route } from "./route.ts";
+import { type Call, route } from "./route.ts";
 
 const tag = "Tokens";
-
-/** Permissions that mean nothing within one tenant. */
-const platformOnly: readonly Permission[] = ["tenant.create", "tenant.delete", "platform.read", "platform.reconcile"];
 
 /** What a token asked for may do: never more than the asker, and nothing of the platform within a tenant. */
 export function grantedPermissions(
@@ -24,10 +30,29 @@ export function grantedPermissions(
   const wanted: readonly Permission[] = asked.permissions ?? roles[asked.role ?? "viewer"];
   const tooMuch = wanted.filter((permission) => !held.has(permission));
   if (tooMuch.length > 0) throw new AppError("forbidden", `a token cannot give what your own lacks: ${tooMuch.join(", ")}`);
-  const misplaced = asked.tenant === undefined ? [] : wanted.filter((permission) => platformOnly.includes(permission));
+  const misplaced = asked.tenant === undefined ? [] : wanted.filter((permission) => platformPermissions.includes(permission));
   if (misplaced.length > 0)
     throw new AppError("invalid", `a token for one tenant cannot hold ${misplaced.join(", ")}; leave the tenant out`);
   return permissions.filter((permission) => wanted.includes(permission));
+}
+
+/** Throws `forbidden` unless the caller may make and end tokens: a login for itself, a token if it may that. */
+function requireTokenRight(principal: Principal, what: string): void {
+  if (principal.by !== "session" && !principal.permissions.has("token.manage"))
+    throw new AppError("forbidden", `${what} needs the permission token.manage, which your token does not have`);
+}
+
+/** Tokens that the caller may see: its own, and those of tenants whose tokens it manages. */
+async function visibleTokens({ principal, deps }: Pick<Call, "principal" | "deps">): Promise<Token[]> {
+  const managed = principalFor(principal, "token.manage");
+  const all = principal.permissions.has("token.manage")
+    ? await deps.database.asTenants(managed.tenants, (store) => store.tokens.list())
+    : [];
+  const { userId } = principal;
+  const own = userId === null ? [] : await deps.database.asSystem((store) => store.tokens.listOf(userId));
+  return [...new Map([...all, ...own].map((token) => [token.id, token])).values()].toSorted((a, b) =>
+    a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0,
+  );
 }
 
 export const tokenRoutes = [
@@ -36,45 +61,62 @@ export const tokenRoutes = [
     method: "get",
     path: "/whoami",
     tag,
-    summary: "Who this token stands for, and what it may do",
+    summary: "Who asks, and what they may do where",
     access: { kind: "authenticated" },
     answer: { status: 200, schema: whoamiView, description: "The principal" },
-    handle: async ({ principal, read }) => ({
-      actor: principal.actor,
-      tenants: principal.tenants === "*" ? "*" : await read(async (store) => (await store.tenants.list()).map((tenant) => tenant.name)),
-      permissions: [...principal.permissions],
-    }),
+    async handle({ principal, read, deps }) {
+      const { actor, userId, permissions: held, grants } = principal;
+      const user = userId === null ? null : await deps.database.asSystem((store) => store.users.find(userId));
+      return {
+        actor,
+        user: user && {
+          id: user.id,
+          name: user.name,
+          email: user.email,
+          platformAdmin: user.platformAdmin,
+          twoFactor: user.twoFactor,
+        },
+        tenants: principal.tenants === "*" ? "*" : await read(async (store) => (await store.tenants.list()).map((tenant) => tenant.name)),
+        permissions: permissions.filter((permission) => held.has(permission)),
+        grants:
+          grants?.map((grant) => ({
+            tenant: grant.tenant,
+            role: grant.role,
+            permissions: permissions.filter((permission) => grant.permissions.has(permission)),
+          })) ?? null,
+      };
+    },
   }),
   route({
     id: "createToken",
     method: "post",
     path: "/tokens",
     tag,
-    summary: "Create a token; its secret is shown this once",
-    access: needs("token.manage"),
+    summary: "Create a token within your own rights; its secret is shown this once",
+    access: { kind: "authenticated" },
     audit: "token.created",
     body: createTokenRequest,
-    answer: { status: 201, schema: newTokenView, description: "The token with its secret" },
-    async handle({ principal, body, deps, change }) {
-      if (body.tenant === undefined) requirePlatform(principal, "a token for every tenant");
-      const granted = grantedPermissions(body, principal.permissions);
+    answer: { status: 201, schema: newTokenView, description: "The token with its secret. It belongs to you and never may more than you" },
+    async handle({ principal, body, deps, read, asked }) {
+      requireTokenRight(principal, "a new token");
+      if (body.tenant === undefined && principal.userId === null) requirePlatform(principal, "a token for every tenant");
+      const named = body.tenant;
+      const tenant = named === undefined ? null : await read((store) => store.tenants.get(named));
+      const granted = grantedPermissions(body, tenant === null ? principal.permissions : permissionsIn(principal, tenant.id));
       const secret = newTokenSecret();
-      return change(async (store, note) => {
-        const tenant = body.tenant === undefined ? null : await store.tenants.get(body.tenant);
-        const expiresAt = body.days === undefined ? null : new Date(deps.clock().getTime() + body.days * 86_400_000).toISOString();
+      const expiresAt = body.days === undefined ? null : new Date(deps.clock().getTime() + body.days * 86_400_000).toISOString();
+      // As the system: a user's own token for all of their tenants is a row of no tenant.
+      return deps.database.asSystem(async (store) => {
         const token = await store.tokens.insert({
           name: body.name,
           tenantId: tenant?.id ?? null,
+          ownerId: principal.userId,
           permissions: granted,
           secretHash: hashToken(secret),
           expiresAt,
         });
-        note({
-          tenantId: tenant?.id ?? null,
-          tenant: tenant?.name ?? null,
-          message: `token ${token.name} created`,
-          data: { token: token.id, permissions: granted },
-        });
+        const data = { token: token.id, owner: token.ownerId, permissions: granted };
+        await appendChange(store, principal, asked.client, "token.created", tenant, `token ${token.name} created`, data);
         return { ...token, secret };
       });
     },
@@ -84,10 +126,13 @@ export const tokenRoutes = [
     method: "get",
     path: "/tokens",
     tag,
-    summary: "List tokens, without their secrets",
-    access: needs("token.manage"),
-    answer: { status: 200, schema: z.array(tokenView), description: "The tokens this one sees" },
-    handle: ({ read }) => read((store) => store.tokens.list()),
+    summary: "List your tokens, and those of tenants where you manage them, without their secrets",
+    access: { kind: "authenticated" },
+    answer: { status: 200, schema: z.array(tokenView), description: "Oldest first" },
+    handle: (call) => {
+      requireTokenRight(call.principal, "a list of tokens");
+      return visibleTokens(call);
+    },
   }),
   route({
     id: "deleteToken",
@@ -95,17 +140,33 @@ export const tokenRoutes = [
     path: "/tokens/{token}",
     tag,
     summary: "Revoke a token",
-    access: needs("token.manage"),
+    access: { kind: "authenticated" },
     audit: "token.deleted",
     params: z.object({ token: z.uuid("a token id") }),
     answer: { status: 204, description: "Gone" },
-    handle: ({ params, change }) =>
-      change(async (store, note) => {
-        const token = (await store.tokens.list()).find((entry) => entry.id === params.token);
-        if (token === undefined) throw new AppError("not_found", `there is no token ${params.token}`);
-        const tenant = (await store.tenants.list()).find((entry) => entry.id === token.tenantId);
+    async handle(call) {
+      const { params, deps, principal, asked } = call;
+      requireTokenRight(principal, "revoking a token");
+      const token = (await visibleTokens(call)).find((entry) => entry.id === params.token);
+      if (token === undefined) throw new AppError("not_found", `there is no token ${params.token}`);
+      await deps.database.asSystem(async (store) => {
+        const tenant = (await store.tenants.list()).find((entry) => entry.id === token.tenantId) ?? null;
         await store.tokens.delete(token.id);
-        note({ tenantId: token.tenantId, tenant: tenant?.name ?? null, message: `token ${token.name} revoked`, data: { token: token.id } });
-      }),
+        await appendChange(store, principal, asked.client, "token.deleted", tenant, `token ${token.name} revoked`, { token: token.id });
+      });
+    },
   }),
 ];
+
+async function appendChange(
+  store: Pick<Store, "events">,
+  principal: Principal,
+  source: string,
+  type: string,
+  tenant: { id: string; name: string } | null,
+  message: string,
+  data: Record<string, unknown>,
+): Promise<void> {
+  const of = { tenantId: tenant?.id ?? null, tenant: tenant?.name ?? null, pod: null, podId: null };
+  await store.events.append({ ...of, type, actor: principal.actor, source, result: "ok", message, data });
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { name } from "../name.ts";
-import { permissions, roles } from "../permission.ts";
+import { permissions, roles, tenantRoles } from "../permission.ts";
 
 const permission = z.enum(permissions);
 const roleNames = Object.keys(roles) as [keyof typeof roles, ...(keyof typeof roles)[]];
@@ -31,12 +31,17 @@ export const tokenView = z.object({
 /** Shown once: only the hash is kept. */
 export const newTokenView = tokenView.extend({ secret: z.string() });
 
-/** Who the token stands for. */
+/** Who asks, and what they may do. */
 export const whoamiView = z.object({
   actor: z.string(),
+  /** Null for a token of the installation's own. */
+  user: z.object({ id: z.string(), name: z.string(), email: z.string(), platformAdmin: z.boolean(), twoFactor: z.boolean() }).nullable(),
   /** Names, or `*` for every tenant. */
   tenants: z.union([z.literal("*"), z.array(z.string())]),
+  /** Held in at least one of the tenants. */
   permissions: z.array(permission),
+  /** What may be done in which tenant; null: `permissions` hold in every one of `tenants`. */
+  grants: z.array(z.object({ tenant: z.string(), role: z.enum(tenantRoles).nullable(), permissions: z.array(permission) })).nullable(),
 });
 
 export type CreateTokenRequest = z.input<typeof createTokenRequest>;

@@ -24,15 +24,11 @@ export function attemptStore({ db }: Tx): AttemptStore {
       if (row?.count === 1) await db.delete(attempts).where(lt(attempts.endsAt, sql`now() - interval '1 minute'`));
       return row && row.count > limit ? Math.max(1, row.wait) : 0;
     },
-    wait: async (key, limit) => {
-      const [row] = await db
-        .select({ count: attempts.count, wait: secondsLeft })
-        .from(attempts)
+    refund: async (key) => {
+      await db
+        .update(attempts)
+        .set({ count: sql`greatest(${attempts.count} - 1, 0)` })
         .where(eq(attempts.key, hashOf(key)));
-      return row && row.count >= limit ? row.wait : 0;
-    },
-    forget: async (key) => {
-      await db.delete(attempts).where(eq(attempts.key, hashOf(key)));
     },
   };
 }

@@ -22,6 +22,14 @@ export function settingStore({ db }: Tx): SettingStore {
         .values({ key, ...row })
         .onConflictDoUpdate({ target: settings.key, set: row });
     },
+    claim: async (key, value, actor) => {
+      const rows = await db
+        .insert(settings)
+        .values({ key, value: value ?? null, actor })
+        .onConflictDoNothing()
+        .returning({ key: settings.key });
+      return rows.length > 0;
+    },
     installation: async () => {
       const id = await find("installation");
       if (typeof id !== "string")

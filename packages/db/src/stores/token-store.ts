@@ -39,6 +39,8 @@ export function tokenStore({ db }: Tx): TokenStore {
       return tokenOf(row);
     },
     list: async () => (await db.select().from(tokens).orderBy(asc(tokens.createdAt), asc(tokens.id))).map(tokenOf),
+    listOf: async (ownerId) =>
+      (await db.select().from(tokens).where(eq(tokens.ownerId, ownerId)).orderBy(asc(tokens.createdAt), asc(tokens.id))).map(tokenOf),
     delete: async (id) => {
       const rows = await db.delete(tokens).where(eq(tokens.id, id)).returning({ id: tokens.id });
       if (rows.length === 0) throw new AppError("not_found", `There is no token with id ${id}.`);

@@ -46,11 +46,11 @@ export function userStore(tx: Tx): UserStore {
     ...sessions,
     find,
     get,
-    insert: async ({ name, email, passwordHash, platformAdmin }) => {
+    insert: async ({ name, email, passwordHash, platformAdmin, vouched }) => {
       const id = randomUUID();
       const [row] = await db
         .insert(authUsers)
-        .values({ id, name, email: email.toLowerCase(), platformAdmin })
+        .values({ id, name, email: email.toLowerCase(), platformAdmin, emailVerified: vouched })
         .onConflictDoNothing({ target: authUsers.email })
         .returning();
       if (!row) throw new AppError("conflict", "A user with this email address already exists.");
