@@ -5,7 +5,7 @@ import { allFences } from "./fences/all-fences.ts";
 import type { SourceFile } from "./fences/fence.ts";
 
 const root = dirname(import.meta.dirname);
-const outside = new Set(["node_modules", ".git", ".turbo", "dist", "coverage", "drizzle", ".agentpod"]);
+const outside = new Set(["node_modules", ".git", ".turbo", "dist", "coverage", "drizzle", ".agentpod", ".next", "out"]);
 const text = /\.(ts|tsx|mts|mjs|js|json|md|ya?ml|sh|sql)$|^(Dockerfile|agentpod|run)$/;
 
 function* filesBelow(folder: string): Generator<SourceFile> {

@@ -1,13 +1,12 @@
-import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 
 /** The values of an NDJSON stream. A stream that breaks off throws `unavailable`, unless the reader's signal ended it. */
-export async function* readLines<T>(stream: Readable, signal?: AbortSignal): AsyncGenerator<T> {
+export async function* readLines<T>(stream: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<T> {
   const decoder = new TextDecoder();
   let rest = "";
   try {
     for await (const chunk of stream) {
-      const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split("\n");
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) if (line !== "") yield JSON.parse(line) as T;
     }

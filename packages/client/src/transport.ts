@@ -1,7 +1,5 @@
 import type { Readable } from "node:stream";
 import { AppError, type ErrorCode, errorCodes, type Issue } from "@agentpod/core/errors";
-import { Agent, type Dispatcher, request } from "undici";
-import { lookupLocalhost } from "./lookup-localhost.ts";
 
 export interface ClientOptions {
   /** Where the API answers, e.g. `https://pods.example.com`; with a socket it only gives the Host header. */
@@ -26,8 +24,8 @@ export interface Transport {
   json<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
   /** The body as it is. Throws as `json` does. */
   text(method: string, path: string): Promise<string>;
-  /** The body as a stream, without a time limit. Throws as `json` does. */
-  stream(method: string, path: string, options?: RequestOptions): Promise<Readable>;
+  /** The body in pieces, without a time limit. Throws as `json` does; breaks off with any error. */
+  stream(method: string, path: string, options?: RequestOptions): Promise<AsyncIterable<Uint8Array>>;
   close(): Promise<void>;
 }
 
@@ -40,56 +38,6 @@ export function apiUrl(baseUrl: string, path: string, query: RequestOptions["que
     if (value !== undefined && value !== false) url.searchParams.set(key, String(value));
   }
   return url;
-}
-
-export function httpTransport(options: ClientOptions): Transport {
-  const agent = new Agent({
-    connect: { timeout: 10_000, ...(options.socketPath === undefined ? { lookup: lookupLocalhost } : { socketPath: options.socketPath }) },
-    keepAliveTimeout: 4000,
-  });
-
-  async function send(method: string, path: string, asked: RequestOptions, bodyTimeout: number): Promise<Dispatcher.ResponseData> {
-    const headers: Record<string, string> = { accept: "application/json", ...asked.headers };
-    if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
-    if (asked.json !== undefined) headers["content-type"] = "application/json";
-    const body = asked.json === undefined ? (asked.body ?? null) : JSON.stringify(asked.json);
-    let response: Dispatcher.ResponseData;
-    try {
-      response = await request(apiUrl(options.baseUrl, path, asked.query), {
-        method: method as Dispatcher.HttpMethod,
-        headers,
-        body,
-        dispatcher: agent,
-        bodyTimeout,
-        headersTimeout: 300_000,
-        ...(asked.signal === undefined ? {} : { signal: asked.signal }),
-      });
-    } catch (cause) {
-      throw unreachable(options, cause);
-    }
-    if (response.statusCode >= 400) throw errorOf(response.statusCode, await response.body.text());
-    return response;
-  }
-
-  return {
-    options,
-    async json<T>(method: string, path: string, asked: RequestOptions = {}) {
-      const response = await send(method, path, asked, 300_000);
-      const text = await response.body.text();
-      try {
-        return (text === "" ? undefined : JSON.parse(text)) as T;
-      } catch (cause) {
-        throw new AppError("unavailable", `${options.baseUrl} does not answer like AgentPod; is the address right?`, { cause });
-      }
-    },
-    async text(method, path) {
-      return (await send(method, path, {}, 300_000)).body.text();
-    },
-    async stream(method, path, asked = {}) {
-      return (await send(method, path, asked, 0)).body;
-    },
-    close: () => agent.destroy(),
-  };
 }
 
 /** A connection that could not be made or broke, as `unavailable` with what to do. */
