@@ -13,6 +13,7 @@ import { serviceCommands } from "./nouns/service.ts";
 import { templateCommands } from "./nouns/template.ts";
 import { tenantCommands } from "./nouns/tenant.ts";
 import { tokenCommands } from "./nouns/token.ts";
+import { userCommands } from "./nouns/user.ts";
 
 /** The whole command line. Throws CommanderError instead of ending the process; nothing but help is printed by it. */
 export function buildProgram(): Command {
@@ -48,6 +49,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   auditCommands(program);
   accountCommands(program);
   tokenCommands(program);
+  userCommands(program);
   serviceCommands(program);
   return program;
 }

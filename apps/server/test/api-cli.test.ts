@@ -1,16 +1,13 @@
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { roles } from "@agentpod/core/permission";
 import { writeCredentials } from "@agentpod/host/credentials";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { serveApp } from "../src/serve-app.ts";
 import { type ApiRig, apiRig, webSpec } from "./api-rig.ts";
-
-const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+import { type Ran, root, runAgentpod } from "./run-agentpod.ts";
 
 let rig: ApiRig;
 let folder: string;
@@ -23,30 +20,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Ran {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs the command line as a user would, without a terminal. */
+/** As the admin of the rig, unless another environment is given. */
 function agentpod(
   args: string[],
   given: { env?: Record<string, string>; input?: string; cwd?: string; program?: string } = {},
 ): Promise<Ran> {
-  const env = {
-    PATH: process.env.PATH ?? "",
-    AGENTPOD_HOME: join(folder, "home"),
-    AGENTPOD_URL: rig.url,
-    AGENTPOD_TOKEN: rig.adminToken,
-    ...given.env,
-  };
-  return new Promise((resolve) => {
-    const child = execFile(given.program ?? join(root, "agentpod"), args, { env, cwd: given.cwd ?? folder }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-    child.stdin?.end(given.input ?? "");
-  });
+  const env = { AGENTPOD_HOME: join(folder, "home"), AGENTPOD_URL: rig.url, AGENTPOD_TOKEN: rig.adminToken, ...given.env };
+  return runAgentpod(args, { ...given, env, cwd: given.cwd ?? folder });
 }
 
 const json = async <T>(args: string[]): Promise<T> => {

@@ -2,6 +2,7 @@ import type { ExecStart } from "@agentpod/core/api/exec-frame";
 import { apiCalls } from "./api-calls.ts";
 import { httpTransport } from "./http-transport.ts";
 import type { ExecConnection, ExecHandlers } from "./open-exec.ts";
+import { peopleCalls } from "./people-calls.ts";
 import type { ClientOptions } from "./transport.ts";
 
 export type { LogsQuery } from "./api-calls.ts";
@@ -14,6 +15,7 @@ export function createClient(options: ClientOptions) {
   const calls = apiCalls(transport);
   return {
     ...calls,
+    ...peopleCalls(transport),
     pods: {
       ...calls.pods,
       exec: async (tenant: string, pod: string, unit: string | null, start: ExecStart, handlers: ExecHandlers): Promise<ExecConnection> => {

@@ -6,7 +6,7 @@ export async function run(cli: Cli): Promise<void> {
   const rows = tokens.map((token) => [
     token.id,
     token.name,
-    token.tenantId === null ? "every tenant" : token.tenantId,
+    token.tenantId ?? (token.ownerId === null ? "every tenant" : "its user's"),
     String(token.permissions.length),
     token.expiresAt ?? "never",
     token.lastUsedAt === null ? "never" : `${age(token.lastUsedAt)} ago`,
