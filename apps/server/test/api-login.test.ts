@@ -39,6 +39,12 @@ describe("P9 C1 login", () => {
     expect(JSON.stringify(keys)).not.toContain('"d":');
   });
 
+  it("takes any address that a user was made with, as the first admin's", async () => {
+    await newUser(rig, "admin@localhost", "admin");
+    const { body } = await logIn(rig, "admin@localhost");
+    expect((await ask(rig, "GET", "/whoami", { headers: bearer(body.token) })).body).toMatchObject({ tenants: "*", grants: null });
+  });
+
   it("gives a browser a cookie that no script reads and no other site sends, and no token", async () => {
     const { body, headers } = await logIn(rig, "ann@example.com", password, { origin: rig.url });
     expect(body.token).toBeNull();

@@ -6,6 +6,7 @@ import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
 import { bearer, genericOAuth, jwt, twoFactor } from "better-auth/plugins";
 import { authBase, clientHeader, cookiePrefix, sessionDays } from "./login-library-names.ts";
+import { passwordSignIn } from "./password-sign-in.ts";
 import type { SignOnProvider } from "./sign-on-provider.ts";
 
 export interface LoginLibraryOptions {
@@ -83,6 +84,7 @@ export function loginLibrary({ authDatabase, secret, publicUrl, isSecure, signOn
           definePayload: ({ session }) => ({ sid: session.id }),
         },
       }),
+      passwordSignIn(),
       twoFactor({ issuer: "AgentPod" }),
       genericOAuth({
         config: signOn.map((provider) => ({

@@ -19,7 +19,7 @@ export async function logIn(call: LoginCall, { email, password }: { email: strin
   checkSite(call);
   return limited(deps.database, loginLimits(asked.client, email), async () => {
     const library = await deps.logins.library(asked.isHttps);
-    const response = await library.api.signInEmail({ body: { email, password }, headers: libraryHeaders(asked), asResponse: true });
+    const response = await library.api.signInPassword({ body: { email, password }, headers: libraryHeaders(asked), asResponse: true });
     await noteFailure(deps, asked, email, response);
     return answerOf(call, response, "password");
   });
