@@ -17,6 +17,21 @@ import { readLines } from "./read-lines.ts";
 import type { Transport } from "./transport.ts";
 import { type WatchQuery, watchEvents } from "./watch-events.ts";
 
+export interface AccessLogQuery {
+  route?: string;
+  tail?: number;
+  follow?: boolean;
+  /** RFC 3339. */
+  since?: string;
+  /** `404`, or a class such as `4xx`. */
+  status?: string;
+  method?: string;
+  /** Part of the path. */
+  path?: string;
+  client?: string;
+  host?: string;
+}
+
 export interface LogsQuery {
   unit?: string;
   follow?: boolean;
@@ -46,8 +61,7 @@ export function apiCalls(transport: Transport) {
     whoami: () => get<WhoamiView>("/whoami"),
     doctor: () => get<DoctorLine[]>("/doctor"),
     reconcile: (dryRun: boolean) => post<PlannedAction[]>("/reconcile", undefined, { dryRun }),
-    accessLog: (query: { route?: string; tail?: number; follow?: boolean }, signal?: AbortSignal) =>
-      lines<AccessLogLine>("/gateway/access-log", query, signal),
+    accessLog: (query: AccessLogQuery, signal?: AbortSignal) => lines<AccessLogLine>("/gateway/access-log", query, signal),
     gateway: {
       view: () => get<GatewayView>("/gateway"),
       /** One that asks for its configuration itself comes with the endpoint and its token. */

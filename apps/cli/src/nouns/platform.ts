@@ -31,7 +31,18 @@ export function platformCommands(program: Command): void {
   );
   const gateway = noun(program, "gateway", "The front door");
   gatewayCommands(gateway);
-  verb(gateway, "log", "The access log", () => import("../commands/gateway-log.ts"))
-    .option("-f, --follow", "go on with new lines")
-    .option("--tail <lines>", "only the last lines", positive("--tail"), 100);
+  examples(
+    verb(gateway, "log", "The access log; options that narrow it must all fit", () => import("../commands/gateway-log.ts"))
+      .option("-f, --follow", "go on with new lines")
+      .option("--tail <lines>", "only the last lines", positive("--tail"), 100)
+      .option("--since <time>", "a time, or how long ago: 10m, 2h, 1d")
+      .option("--status <status>", "such as 404, or a class such as 5xx")
+      .option("--method <method>", "such as POST")
+      .option("--path <text>", "part of the path")
+      .option("--host <host>", "of this host alone")
+      .option("--client <address>", "of this client alone")
+      .option("--route <id>", "of this route alone, as agentpod route list -o json has it"),
+    "gateway log -f --status 5xx",
+    "gateway log --since 1h --host shop.example.com --path /api",
+  );
 }
