@@ -1,5 +1,5 @@
-/** Columns and rows of this terminal. */
-export const terminalSize = () => ({ cols: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 });
+/** Columns and rows of this terminal; some say zero, who do not know. */
+export const terminalSize = () => ({ cols: process.stdout.columns || 80, rows: process.stdout.rows || 24 });
 
 /** Hands every key to the program while `work` runs, tells it new sizes, and puts the terminal back on every way out. */
 export async function withRawTerminal<T>(program: { resize(cols: number, rows: number): void }, work: () => Promise<T>): Promise<T> {

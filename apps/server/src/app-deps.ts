@@ -12,6 +12,7 @@ import type { Database, RouteRow } from "@agentpod/core/store";
 import type { AuditTrail } from "./audit/audit-trail.ts";
 import type { Logins } from "./auth/logins.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
+import type { TerminalHost } from "./terminals/terminal-host.ts";
 
 /** Everything the API stands on; `main.ts` makes it, tests make another. */
 export interface AppDeps {
@@ -20,6 +21,7 @@ export interface AppDeps {
   audit: Pick<AuditTrail, "archive" | "verify">;
   /** The one server, "local". */
   runtime: Runtime;
+  terminals: TerminalHost;
   gateway: Gateway;
   gatewayInUse: Pick<GatewayInUse, "view" | "use" | "traefik">;
   reconcile: {

@@ -38,6 +38,8 @@ import { keepRuntime, runtimeInUse } from "./setup/runtime-in-use.ts";
 import { serverFacts } from "./setup/server-facts.ts";
 import { shipTemplates } from "./setup/ship-templates.ts";
 import { trustedAuthorities } from "./setup/trusted-authorities.ts";
+import { terminalHostAt } from "./terminals/terminal-host.ts";
+import { startTerminalWatch } from "./terminals/terminal-watch.ts";
 
 /** Settings that cannot work are told to the supervisor, which then does not try again. */
 process.on("uncaughtExceptionMonitor", (error) => {
@@ -71,7 +73,7 @@ const authDatabase = openAuthDatabase(ownerUrl, masterKey);
 const artifacts = artifactFiles(home.artifacts);
 await shipTemplates(templates, database, artifacts, log);
 
-const runtime = await chooseRuntime({
+const { runtime, place } = await chooseRuntime({
   engineEnvironment,
   searchPath,
   context: { installation, stateDir: home.pods, openArtifact: artifacts.open },
@@ -105,6 +107,9 @@ const reconciler = startReconciler({
   log,
 });
 
+const terminals = terminalHostAt(join(home.sockets, "terminals.sock"));
+const stopTerminalWatch = startTerminalWatch({ host: terminals, place, database, log });
+
 const domains = domainServices(settings, database);
 const domainChecker = startDomainChecker({ ...domains, database, clock, log });
 const certifier = startCertifier({ ...domains, database, gateway, settings, trusted, machine: machineNames, owner, crash, clock, log });
@@ -118,6 +123,7 @@ const app = buildApp({
   audit,
   logins: logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn }),
   runtime,
+  terminals,
   gateway,
   gatewayInUse: inUse,
   reconcile: reconciler,
@@ -170,7 +176,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, "stopping; pods go on");
   server.close();
-  await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop(), sealer.stop()]);
+  await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop(), sealer.stop(), stopTerminalWatch()]);
   server.closeAllConnections();
   await Promise.all([database.close(), authDatabase.close()]);
   process.exit(0);

@@ -28,6 +28,7 @@ import { addressesOf } from "../src/setup/addresses.ts";
 import { artifactFiles } from "../src/setup/artifact-files.ts";
 import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
 import { serverFacts } from "../src/setup/server-facts.ts";
+import { terminalHostAt } from "../src/terminals/terminal-host.ts";
 
 export interface ApiRig {
   app: ReturnType<typeof buildApp>;
@@ -122,6 +123,7 @@ export async function apiRig(
       if (Object.values(credentials).includes("wrong")) throw new AppError("invalid", "the service refuses these credentials");
     },
     runtime,
+    terminals: terminalHostAt(join(folder, "terminals.sock")),
     gateway,
     gatewayInUse: inUse,
     reconcile: reconciler,

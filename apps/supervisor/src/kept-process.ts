@@ -18,6 +18,8 @@ export interface KeptOptions {
   adoptVersion: string | null;
   /** Milliseconds between TERM and KILL. */
   graceMs: number;
+  /** It goes by itself when it holds nothing; on our stop it is asked to, and left alone. */
+  mayOutlive?: boolean;
   onMessage?(message: unknown): void;
   say(line: string): void;
 }
@@ -104,7 +106,11 @@ export function keptProcess(options: KeptOptions): KeptProcess {
     async stop() {
       stopping = true;
       clearInterval(logCap);
-      if (current) await end(current);
+      if (current && options.mayOutlive) {
+        signal(current, "SIGTERM");
+        // Noted as it is: the next supervisor takes it over.
+        if (!(await endsWithin(current, options.graceMs))) return;
+      } else if (current) await end(current);
       removeProcessFile(file);
     },
   };

@@ -2,6 +2,7 @@ import { watch } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { terminalHostVersion } from "@agentpod/core/api/terminal-host";
 import { AppError } from "@agentpod/core/errors";
 import { ensureHome } from "@agentpod/host/home";
 import { announcement, isReady, isRefusal, type Ready } from "./announce.ts";
@@ -17,6 +18,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Small young generation and a cap: what AgentPod itself takes, its users' pods cannot have. */
 const serverFlags = ["--max-semi-space-size=2", "--max-old-space-size=256"];
+const terminalFlags = ["--max-semi-space-size=2", "--max-old-space-size=256"];
 const gatewayFlags = ["--max-semi-space-size=8", "--max-old-space-size=192"];
 
 /** What is to be ended, last started first. */
@@ -53,8 +55,18 @@ async function start(env: SupervisorEnv): Promise<void> {
     },
     say,
   });
-  closers.push(gateway.stop, server.stop);
-  await Promise.all([gateway.start(), server.start()]);
+  const terminals = keptProcess({
+    name: "terminals",
+    home,
+    argv: [...terminalFlags, join(root, "apps/terminals/src/main.ts")],
+    env: withoutSecrets(inherited),
+    adoptVersion: terminalHostVersion,
+    graceMs: 2000,
+    mayOutlive: true,
+    say,
+  });
+  closers.push(gateway.stop, terminals.stop, server.stop);
+  await Promise.all([gateway.start(), terminals.start(), server.start()]);
   if (env.isDev) restartOnChange(server);
 
   const told = await ready.promise;

@@ -12,6 +12,7 @@ import type { ViewLine } from "./view.ts";
 
 export const terminalLimits = { perPod: 16, total: 200, viewers: 20, keepEndedMs: 10 * 60_000 } as const;
 const closeLimitMs = 15_000;
+const retryMs = 2000;
 
 /** All terminals of this host, living and just ended. */
 export class Terminals {
@@ -20,8 +21,9 @@ export class Terminals {
   readonly #terminals = new Map<string, Terminal>();
   readonly #ending = new Map<string, "closed" | "idle">();
   readonly #listeners = new Set<(ended: EndedTerminal) => void>();
-  #place: TerminalRuntime = { kind: "none" };
+  #place: TerminalRuntime | null = null;
   #runtime: Promise<Runtime> | null = null;
+  #retry: NodeJS.Timeout | null = null;
   /** Terminals being opened, by pod: they count before they are there. */
   readonly #opening: string[] = [];
 
@@ -47,7 +49,7 @@ export class Terminals {
   /** Ends the programs of terminals that another host, killed since, has opened. What cannot be reached is left for the next call. */
   async endLeft(): Promise<void> {
     const left = this.#records.list().filter(({ id, end }) => end === null && !this.#terminals.has(id) && !this.#opening.includes(id));
-    if (left.length === 0 || this.#place.kind === "none") return;
+    if (left.length === 0 || this.#place === null || this.#place.kind === "none") return;
     const runtime = await this.#getRuntime();
     for (const record of left)
       if (await endMarked(runtime, record.unit, record.id)) this.#noteEnd(record, { reason: "host_ended", exitCode: null });
@@ -133,7 +135,15 @@ export class Terminals {
     await this.endLeft().catch(() => undefined);
   }
 
+  #retryLater(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = null;
+      this.endLeft().catch(() => this.#retryLater());
+    }, retryMs).unref();
+  }
+
   async #getRuntime(): Promise<Runtime> {
+    if (this.#place === null) throw new AppError("unavailable", "the control plane has not yet said where units are; try again");
     const made = this.#runtime ?? runtimeAt(this.#place);
     this.#runtime = made;
     made.catch(() => {

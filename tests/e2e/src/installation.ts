@@ -48,9 +48,9 @@ export interface Installation {
   json<T>(...args: string[]): Promise<T>;
   /** Through the front door; GET unless said otherwise. */
   get(host: string, path?: string, options?: { method: "POST"; body: string }): Promise<{ status: number; body: string }>;
-  pid(name: "supervisor" | "server" | "gateway" | "postgres"): number;
+  pid(name: "supervisor" | "server" | "gateway" | "postgres" | "terminals"): number;
   /** KILL, as a power cut would. */
-  kill(name: "supervisor" | "server" | "gateway" | "postgres"): void;
+  kill(name: "supervisor" | "server" | "gateway" | "postgres" | "terminals"): void;
   /** The server kills itself at each of these points, once: see the server's crash-point.ts. */
   crashAt(...points: string[]): Promise<void>;
   /** Points that were not come by yet. */
@@ -154,7 +154,7 @@ export async function makeInstallation(
     inStore: (work) => inStore(home, env, work),
     async destroy() {
       await endOf(child, "SIGTERM");
-      for (const name of ["server", "gateway", "postgres"]) {
+      for (const name of ["server", "gateway", "terminals", "postgres"]) {
         const left = readLivingProcess(file(name));
         if (left) process.kill(left.pid, "SIGKILL");
       }

@@ -78,6 +78,21 @@ export function podCommands(program: Command): void {
     ),
     "pod delete acme/web --yes --wait",
   );
+  const terminal = noun(pod, "terminal", "Terminals that stay while you come and go");
+  examples(
+    verb(terminal, `attach ${name} [terminal]`, "Look at a terminal and type into it", () => import("../commands/terminal-attach.ts"))
+      .option("--new", "open another one, though there is one already")
+      .option("--unit <unit>", "in this unit; else the first"),
+    "pod terminal attach acme/web",
+    "pod terminal attach acme/web --new --unit app",
+  );
+  verb(terminal, `list ${name}`, "Terminals of a pod", () => import("../commands/terminal-list.ts"));
+  verb(
+    terminal,
+    `close ${name} <terminal>`,
+    "Close a terminal and end what was started in it",
+    () => import("../commands/terminal-close.ts"),
+  );
   const secret = noun(program, "secret", "Values that are stored encrypted");
   verb(secret, `list ${name}`, "Names of a pod's secrets", () => import("../commands/secret-list.ts"));
   verb(secret, `reveal ${name} <secret>`, "Show a value; written down in the event log", () => import("../commands/secret-reveal.ts"));

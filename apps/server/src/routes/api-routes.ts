@@ -19,6 +19,7 @@ import { podRoutes } from "./pod-routes.ts";
 import type { Route } from "./route.ts";
 import { templateRoutes } from "./template-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
+import { terminalRoutes } from "./terminal-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { twoFactorRoutes } from "./two-factor-routes.ts";
 import { userRoutes } from "./user-routes.ts";
@@ -34,6 +35,7 @@ export const apiRoutes: readonly Route[] = [
   ...podLifecycleRoutes,
   ...podInsightRoutes,
   podExecRoute,
+  ...terminalRoutes,
   ...podRouteRoutes,
   ...domainRoutes,
   ...certificateRoutes,

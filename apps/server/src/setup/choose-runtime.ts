@@ -1,3 +1,4 @@
+import type { TerminalRuntime } from "@agentpod/core/api/terminal-host";
 import { AppError } from "@agentpod/core/errors";
 import type { Runtime, RuntimeContext } from "@agentpod/core/runtime";
 import { installBinaries } from "@agentpod/db/embedded/binaries";
@@ -16,8 +17,14 @@ export interface RuntimeChoice {
   searchPath: string;
 }
 
+/** The runtime, and where the terminal host finds its units. */
+export interface ChosenRuntime {
+  runtime: Runtime;
+  place: TerminalRuntime;
+}
+
 /** The runtime that was asked for, or the best that answers. Drivers are loaded only when chosen: each costs memory. */
-export async function chooseRuntime(choice: RuntimeChoice): Promise<Runtime> {
+export async function chooseRuntime(choice: RuntimeChoice): Promise<ChosenRuntime> {
   const { settings } = choice;
   switch (settings.runtime) {
     case "docker":
@@ -25,7 +32,10 @@ export async function chooseRuntime(choice: RuntimeChoice): Promise<Runtime> {
     case "process":
       return local(choice);
     case "memory":
-      return (await import("@agentpod/runtimes/memory/driver")).memoryRuntime(choice.context, { listen: true });
+      return {
+        runtime: await (await import("@agentpod/runtimes/memory/driver")).memoryRuntime(choice.context, { listen: true }),
+        place: { kind: "none" },
+      };
     case "auto":
       return bestRuntime(choice);
   }
@@ -40,15 +50,16 @@ async function engineAddress(environment: EngineEnvironment): Promise<EngineAddr
   return found?.address ?? (usual as EngineAddress);
 }
 
-async function bestRuntime(choice: RuntimeChoice): Promise<Runtime> {
+async function bestRuntime(choice: RuntimeChoice): Promise<ChosenRuntime> {
   const { findEngine } = await import("@agentpod/runtimes/docker/find-engine");
   const found = await findEngine(choice.engineEnvironment);
   return found ? docker(choice, found.address) : local(choice);
 }
 
-async function docker({ context, settings }: RuntimeChoice, engine: EngineAddress): Promise<Runtime> {
+async function docker({ context, settings }: RuntimeChoice, engine: EngineAddress): Promise<ChosenRuntime> {
   const { dockerRuntime } = await import("@agentpod/runtimes/docker/driver");
-  return dockerRuntime({
+  const { installation, stateDir } = context;
+  const runtime = await dockerRuntime({
     ...context,
     engine,
     extraCa: settings.extraCa,
@@ -56,10 +67,13 @@ async function docker({ context, settings }: RuntimeChoice, engine: EngineAddres
     registryCredentials: settings.registryCredentials === null ? {} : readRegistryCredentials(settings.registryCredentials),
     allowed: [{ host: "0.0.0.0", port: settings.port }],
   });
+  return { runtime, place: { kind: "docker", installation, stateDir, engine } };
 }
 
-async function local({ context, home, searchPath }: RuntimeChoice): Promise<Runtime> {
+async function local({ context, home, searchPath }: RuntimeChoice): Promise<ChosenRuntime> {
   const { processRuntime } = await import("@agentpod/runtimes/process/driver");
   const { bin } = await installBinaries(home.postgres);
-  return processRuntime({ ...context, programs: { postgres: bin }, path: searchPath, hide: [home.root] });
+  const { installation, stateDir } = context;
+  const own = { programs: { postgres: bin }, path: searchPath, hide: [home.root] };
+  return { runtime: await processRuntime({ ...context, ...own }), place: { kind: "process", installation, stateDir, ...own } };
 }
