@@ -15,7 +15,7 @@ export async function run(cli: Cli, _args: string[], options: Options): Promise<
     ...Object.fromEntries(asked),
     follow,
     tail,
-    ...(since === undefined ? {} : { since: parseSince(since) }),
+    ...(since === undefined ? {} : { since: parseSince(since, new Date()) }),
   };
   for await (const line of (await cli.client()).accessLog(query, cli.signal)) {
     const text = `${line.at}  ${line.client}  ${line.method} ${line.host}${line.path}  ${line.status}  ${line.milliseconds} ms`;
