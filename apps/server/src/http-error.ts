@@ -13,7 +13,7 @@ export class BodyTooLarge extends AppError {
 export class TooManyAttempts extends AppError {
   readonly retryAfterSeconds: number;
   constructor(retryAfterSeconds: number) {
-    super("quota_exceeded", `too many failed logins from this address; try again in ${retryAfterSeconds} s`);
+    super("quota_exceeded", `too many attempts from this address; try again in ${retryAfterSeconds} s`);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -188,6 +188,13 @@ describe("P9 registration", () => {
     expect((await register("third@example.com")).status).toBe(403);
   });
 
+  it("is no way to fill the installation with users", async () => {
+    await ask(rig, "PUT", "/settings/access", { headers: bearer(rig.adminToken), body: { registration: "open" } });
+    const statuses = [];
+    for (let at = 0; at < 11; at += 1) statuses.push((await register(`many-${at}@example.com`)).status);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
   it("cannot make an admin of whoever says so", async () => {
     await ask(rig, "PUT", "/settings/access", { headers: bearer(rig.adminToken), body: { registration: "open" } });
     const body = { email: "sly@example.com", name: "Sly", password, platformAdmin: true };

@@ -114,14 +114,14 @@ describe("P9 roles, by tenant", () => {
       await newUser(rig, "manager@acme.example", acme("admin")),
       await newUser(rig, "member@acme.example", acme("viewer")),
     ];
-    const asManager = await browse(rig, "manager@acme.example");
+    const asKeeper = await browse(rig, "manager@acme.example");
     const asOwner = await browse(rig, "owner@acme.example");
     const set = (headers: Record<string, string>, user: string, role: string) =>
       ask(rig, "PUT", `/tenants/acme/members/${user}`, { headers, body: { role } });
-    expect((await set(asManager, member, "operator")).status).toBe(204);
-    expect((await set(asManager, member, "owner")).status).toBe(403);
-    expect((await set(asManager, owner, "viewer")).status).toBe(403);
-    expect((await ask(rig, "DELETE", `/tenants/acme/members/${owner}`, { headers: asManager })).status).toBe(403);
+    expect((await set(asKeeper, member, "operator")).status).toBe(204);
+    expect((await set(asKeeper, member, "owner")).status).toBe(403);
+    expect((await set(asKeeper, owner, "viewer")).status).toBe(403);
+    expect((await ask(rig, "DELETE", `/tenants/acme/members/${owner}`, { headers: asKeeper })).status).toBe(403);
     expect((await set(asOwner, owner, "admin")).status).toBe(409);
     expect((await set(asOwner, manager, "owner")).status).toBe(204);
     expect((await set(asOwner, owner, "admin")).status).toBe(204);

@@ -120,6 +120,9 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   registerByInvitation: 403,
   getAccessSettings: "platform",
   setAccessSettings: "platform",
+  listGuestTemplates: 403,
+  createGuestPod: 403,
+  getGuestPod: 403,
 };
 
 const template = {
@@ -173,6 +176,7 @@ export const bodies: Record<string, unknown> = {
   acceptInvitation: { secret: "made up" },
   registerByInvitation: { secret: "made up", email: "stranger@example.com", password: "a long password" },
   setAccessSettings: { registration: "open" },
+  createGuestPod: { template: "secretive" },
 };
 
 const queries: Record<string, string> = {

@@ -7,6 +7,7 @@ import { dnsProviderRoutes } from "./dns-provider-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { gatewayRoutes } from "./gateway-routes.ts";
+import { guestRoutes } from "./guest-routes.ts";
 import { invitationRoutes } from "./invitation-routes.ts";
 import { loginRoutes } from "./login-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
@@ -50,4 +51,5 @@ export const apiRoutes: readonly Route[] = [
   ...memberRoutes,
   ...invitationRoutes,
   ...accessSettingsRoutes,
+  ...guestRoutes,
 ];

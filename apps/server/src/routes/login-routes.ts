@@ -12,7 +12,7 @@ import { AppError } from "@agentpod/core/errors";
 import { z } from "zod";
 import { checkLibrary } from "../auth/library-failure.ts";
 import { libraryHeaders } from "../auth/library-headers.ts";
-import { addressLimits, limited } from "../users/limited.ts";
+import { addressLimits, countAttempt } from "../users/limited.ts";
 import { logOut } from "../users/log-out.ts";
 import { checkSite, confirmLogIn, logIn, register } from "../users/login.ts";
 import { resetPassword } from "../users/password-link.ts";
@@ -80,7 +80,7 @@ export const loginRoutes = [
       checkSite(call);
       if (!deps.logins.signOn.some((provider) => provider.id === params.provider))
         throw new AppError("not_found", `there is no sign-on provider ${params.provider}`);
-      await limited(deps.database, addressLimits("sign-on", asked.client, 60), async () => undefined);
+      await countAttempt(deps.database, addressLimits("sign-on", asked.client, 60));
       const library = await deps.logins.library(asked.isHttps);
       const response = await library.api.signInSocial({
         body: { provider: params.provider, callbackURL: new URL(body.next, deps.publicUrl).href, disableRedirect: true },

@@ -22,6 +22,8 @@ export interface Writer {
   deps: AppDeps;
   actor: string;
   machine: MachineRoom | null;
+  /** What is created ends after this at the latest; absent: when its spec says. */
+  longestLifeSeconds?: number;
 }
 
 /** Writes a new pod's rows: the reconciler does the rest. */
@@ -31,7 +33,8 @@ export async function createPod(writer: Writer, tenant: Tenant, asked: CreatePod
   if (asked.template !== undefined) request.template = await referredTemplate(store, tenant, asked.template);
   if (asked.spec !== undefined) request.spec = keepPasswords(asked.spec, null);
   const draft = await draftForTenant(store, deps, writer.machine, request);
-  const { template, inputs, spec } = draft;
+  const { template, inputs } = draft;
+  const spec = endedBy(draft.spec, writer.longestLifeSeconds);
   const pod = await store.pods.insert({
     id: randomUUID(),
     tenantId: tenant.id,
@@ -44,6 +47,11 @@ export async function createPod(writer: Writer, tenant: Tenant, asked: CreatePod
   });
   await writeParts(writer, pod, draft, []);
   return pod;
+}
+
+function endedBy(spec: PodSpec, longestLifeSeconds: number | undefined): PodSpec {
+  if (longestLifeSeconds === undefined) return spec;
+  return { ...spec, ttlSeconds: Math.min(spec.ttlSeconds ?? longestLifeSeconds, longestLifeSeconds) };
 }
 
 export interface PodChange {

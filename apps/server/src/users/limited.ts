@@ -9,11 +9,8 @@ export interface Limit {
   windowSeconds: number;
 }
 
-/**
- * Counts the attempt before it is made, so that many at once are no more than many in a row; one that succeeds does not
- * count. Throws `TooManyAttempts` where any limit is reached, whether what is tried exists or not.
- */
-export async function limited<T>(database: Pick<Database, "asSystem">, limits: readonly Limit[], work: () => Promise<T>): Promise<T> {
+/** Counts one more, before it is made, so that many at once are no more than many in a row. Throws `TooManyAttempts` where any limit is reached. */
+export async function countAttempt(database: Pick<Database, "asSystem">, limits: readonly Limit[]): Promise<void> {
   const waits = await database.asSystem(async ({ attempts }) => {
     const each: number[] = [];
     for (const { key, limit, windowSeconds } of limits) each.push(await attempts.spend(key, limit, windowSeconds));
@@ -21,6 +18,11 @@ export async function limited<T>(database: Pick<Database, "asSystem">, limits: r
   });
   const wait = Math.max(...waits);
   if (wait > 0) throw new TooManyAttempts(wait);
+}
+
+/** The same for what may fail: an attempt that succeeds does not count. What is tried need not exist. */
+export async function limited<T>(database: Pick<Database, "asSystem">, limits: readonly Limit[], work: () => Promise<T>): Promise<T> {
+  await countAttempt(database, limits);
   const result = await work();
   await database.asSystem(async ({ attempts }) => {
     for (const { key } of limits) await attempts.refund(key);

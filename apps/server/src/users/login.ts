@@ -9,7 +9,7 @@ import type { LoginLibrary } from "../auth/login-library.ts";
 import { cookiePrefix } from "../auth/login-library-names.ts";
 import { noteLogin } from "../auth/note-login.ts";
 import type { Call } from "../routes/route.ts";
-import { addressLimits, limited, loginLimits } from "./limited.ts";
+import { addressLimits, countAttempt, limited, loginLimits } from "./limited.ts";
 
 type LoginCall = Pick<Call, "deps" | "asked" | "context">;
 
@@ -47,7 +47,7 @@ export async function register(call: LoginCall, body: { email: string; name: str
   const { deps, asked } = call;
   checkSite(call);
   // A registration that succeeds counts, too.
-  await limited(deps.database, addressLimits("register", asked.client, 10), async () => undefined);
+  await countAttempt(deps.database, addressLimits("register", asked.client, 10));
   const library = await deps.logins.library(asked.isHttps);
   const response = await library.api.signUpEmail({ body, headers: libraryHeaders(asked), asResponse: true });
   return answerOf(call, response, "registration");
