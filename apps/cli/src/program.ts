@@ -2,6 +2,7 @@ import { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { exitCodeHelp } from "./exit-codes.ts";
 import { accountCommands } from "./nouns/account.ts";
+import { alertCommands } from "./nouns/alert.ts";
 import { auditCommands } from "./nouns/audit.ts";
 import { certificateCommands } from "./nouns/certificate.ts";
 import { dnsProviderCommands } from "./nouns/dns-provider.ts";
@@ -47,6 +48,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   dnsProviderCommands(program);
   platformCommands(program);
   auditCommands(program);
+  alertCommands(program);
   accountCommands(program);
   tokenCommands(program);
   userCommands(program);

@@ -9,6 +9,7 @@ import type { Pod } from "@agentpod/core/pod";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Runtime } from "@agentpod/core/runtime";
 import type { Database, RouteRow } from "@agentpod/core/store";
+import type { SendNotice } from "./alerts/send-notice.ts";
 import type { AuditTrail } from "./audit/audit-trail.ts";
 import type { Logins } from "./auth/logins.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
@@ -18,6 +19,7 @@ import type { TerminalHost } from "./terminals/terminal-host.ts";
 export interface AppDeps {
   database: Database;
   logins: Logins;
+  sendNotice: SendNotice;
   audit: Pick<AuditTrail, "archive" | "verify">;
   /** The one server, "local". */
   runtime: Runtime;

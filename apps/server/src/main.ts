@@ -11,6 +11,8 @@ import { embeddedGateway } from "@agentpod/gateways/embedded/driver";
 import { ensureHome } from "@agentpod/host/home";
 import { processPaths } from "@agentpod/runtimes/process/paths";
 import pino from "pino";
+import { startAlerter } from "./alerts/alerter.ts";
+import { noticeSender } from "./alerts/send-notice.ts";
 import { buildApp } from "./app.ts";
 import { auditTrail } from "./audit/audit-trail.ts";
 import { startSealer } from "./audit/sealer.ts";
@@ -117,10 +119,14 @@ const certifier = startCertifier({ ...domains, database, gateway, settings, trus
 const feed = eventFeed(database, log);
 const audit = auditTrail({ database, folder: home.audit, installation, clock });
 const sealer = startSealer({ database, feed, ...audit, guard: domains.guard, installation, clock, log });
+const sendNotice = noticeSender(domains.guard);
+const machine = () => machineFree(home.root);
+const alerter = startAlerter({ database, gateway, machine, send: sendNotice, feed, clock, log });
 
 const app = buildApp({
   database,
   audit,
+  sendNotice,
   logins: logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn }),
   runtime,
   terminals,
@@ -176,7 +182,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, "stopping; pods go on");
   server.close();
-  await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop(), sealer.stop(), stopTerminalWatch()]);
+  await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop(), sealer.stop(), alerter.stop(), stopTerminalWatch()]);
   server.closeAllConnections();
   await Promise.all([database.close(), authDatabase.close()]);
   process.exit(0);

@@ -14,12 +14,14 @@ import { parseSettings } from "@agentpod/host/settings";
 import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
 import pg from "pg";
+import { noticeSender } from "../src/alerts/send-notice.ts";
 import { buildApp } from "../src/app.ts";
 import type { AppDeps } from "../src/app-deps.ts";
 import { auditTrail } from "../src/audit/audit-trail.ts";
 import { logins } from "../src/auth/logins.ts";
 import type { SignOnProvider } from "../src/auth/sign-on-provider.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
+import { outboundGuard } from "../src/outbound/outbound-guard.ts";
 import { startProber } from "../src/reconciler/prober.ts";
 import { startReconciler } from "../src/reconciler/reconciler.ts";
 import { routeServer } from "../src/reconciler/serve-routes.ts";
@@ -107,6 +109,7 @@ export async function apiRig(
   const authDatabase = openAuthDatabase(scratch.ownerUrl, scratch.masterKey);
   const deps: AppDeps = {
     database,
+    sendNotice: noticeSender(outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] })),
     audit: auditTrail({ database, folder: join(folder, "audit"), installation, clock }),
     logins: logins({ database, authDatabase, publicUrl, signOn: given.signOn ?? [] }),
     checkDomain: async ({ name }) => {

@@ -71,6 +71,22 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   addInstallationDnsProvider: "platform",
   deleteInstallationDnsProvider: "platform",
   events: "hidden",
+  listAlertChannels: "hidden",
+  addAlertChannel: "hidden",
+  deleteAlertChannel: "hidden",
+  testAlertChannel: "hidden",
+  listAlertRules: "hidden",
+  addAlertRule: "hidden",
+  deleteAlertRule: "hidden",
+  listInstallationAlertChannels: "platform",
+  addInstallationAlertChannel: "platform",
+  deleteInstallationAlertChannel: "platform",
+  testInstallationAlertChannel: "platform",
+  listInstallationAlertRules: "platform",
+  addInstallationAlertRule: "platform",
+  deleteInstallationAlertRule: "platform",
+  listAlerts: "hidden",
+  listAlertDeliveries: "hidden",
   listAudit: "hidden",
   exportAudit: "hidden",
   getAuditStatus: "platform",
@@ -144,6 +160,10 @@ const provider = { name: "other", kind: "cloudflare", zones: ["acme.example"], c
 /** Valid bodies, so that what refuses is the tenant and not the form. */
 export const bodies: Record<string, unknown> = {
   createTenant: { name: "newcomer" },
+  addAlertChannel: { name: "other", kind: "slack", config: { url: "https://hooks.example/acme-secret-value" } },
+  addInstallationAlertChannel: { name: "other", kind: "slack", config: { url: "https://hooks.example/acme-secret-value" } },
+  addAlertRule: { name: "other", kind: "unhealthy" },
+  addInstallationAlertRule: { name: "other", kind: "unhealthy" },
   setAuditSettings: { archiveAfterDays: null, headWebhook: null, headEvery: 1000 },
   archiveAudit: { olderThanDays: 30 },
   applyTemplate: template,
@@ -185,6 +205,8 @@ const queries: Record<string, string> = {
   uploadArtifact: "?tenant=acme",
   listPods: "?tenant=acme",
   events: "?tenant=acme",
+  listAlerts: "?tenant=acme",
+  listAlertDeliveries: "?tenant=acme",
   listAudit: "?tenant=acme",
   exportAudit: "?tenant=acme",
 };
@@ -222,6 +244,8 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
     ["/dns-providers", { ...provider, name: "dns" }],
     ["/certificates", bodies.uploadCertificate],
     ["/invitations", { role: "viewer", email: "invited@acme.example" }],
+    ["/alert-channels", { ...(bodies.addAlertChannel as object), name: "ops" }],
+    ["/alert-rules", { ...(bodies.addAlertRule as object), name: "sick" }],
   ] as const)
     made.push(await request(rig, acmeToken, "POST", `/tenants/acme${path}`, body));
   const failed = made.find((answer) => answer.status >= 300);
@@ -237,6 +261,8 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
     domain: "acme.example",
     certificate: made[3]?.body.id ?? "",
     provider: "dns",
+    channel: "ops",
+    rule: "sick",
     terminal: "9f8b7a6c-5d4e-4f3a-8b2c-1d0e9f8a7b6c",
     invitation: made[4]?.body.invitation?.id ?? "",
     user: await newUser(rig, "victim@acme.example", { tenant: "acme", role: "owner" }),
@@ -272,7 +298,7 @@ async function acmeState(rig: ApiRig, acmeToken: string): Promise<unknown> {
   const acme = rig.client(acmeToken);
   const pods = await acme.pods.list();
   const templates = (await acme.templates.list()).map((entry) => `${entry.name}@${entry.version}`);
-  const parts = ["domains", "certificates", "dns-providers", "members", "invitations"].map(
+  const parts = ["domains", "certificates", "dns-providers", "members", "invitations", "alert-channels", "alert-rules"].map(
     async (what) => (await request(rig, acmeToken, "GET", `/tenants/acme/${what}`)).body,
   );
   return {

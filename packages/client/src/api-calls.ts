@@ -12,6 +12,7 @@ import type { CreateTokenRequest, NewTokenView, TokenView, WhoamiView } from "@a
 import type { AgentPodEvent } from "@agentpod/core/event";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
+import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
 import { readLines } from "./read-lines.ts";
 import type { Transport } from "./transport.ts";
@@ -114,6 +115,7 @@ export function apiCalls(transport: Transport) {
       watch: (query: WatchQuery) => watchEvents(transport, query),
     },
     audit: auditCalls(transport),
+    alerts: alertCalls(transport),
     domains: {
       add: (tenant: string, name: string) => post<DomainView>(domainsPath(tenant), { name }),
       list: (tenant: string) => get<DomainSummary[]>(domainsPath(tenant)),

@@ -16,6 +16,8 @@ export const permissions = [
   "domain.write",
   "certificate.write",
   "event.read",
+  "alert.read",
+  "alert.write",
   "token.manage",
   "member.read",
   "member.manage",
@@ -40,9 +42,18 @@ export const platformPermissions: readonly Permission[] = [
   "platform.settings",
 ];
 
-const viewer: Permission[] = ["tenant.read", "pod.read", "pod.logs", "template.read", "domain.read", "event.read", "member.read"];
+const viewer: Permission[] = [
+  "tenant.read",
+  "pod.read",
+  "pod.logs",
+  "template.read",
+  "domain.read",
+  "event.read",
+  "alert.read",
+  "member.read",
+];
 const operator: Permission[] = [...viewer, "pod.write", "pod.delete", "pod.exec", "artifact.write", "domain.write", "certificate.write"];
-const admin: Permission[] = [...operator, "template.write", "secret.reveal", "token.manage", "member.manage"];
+const admin: Permission[] = [...operator, "template.write", "secret.reveal", "alert.write", "token.manage", "member.manage"];
 /** Makes and unmakes owners. */
 const owner: Permission[] = [...admin, "member.owner"];
 

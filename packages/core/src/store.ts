@@ -1,3 +1,4 @@
+import type { AlertChannelStore, AlertRuleStore, AlertStore } from "./alert-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, DnsProvider, DnsProviderKind } from "./certificate.ts";
 import type { Domain, DomainMethod } from "./domain.ts";
@@ -45,6 +46,9 @@ export interface Store {
   tokens: TokenStore;
   events: EventStore;
   audit: AuditStore;
+  alerts: AlertStore;
+  alertChannels: AlertChannelStore;
+  alertRules: AlertRuleStore;
   settings: SettingStore;
   domains: DomainStore;
   certificates: CertificateStore;

@@ -12,6 +12,8 @@ const conflicts: Record<string, string> = {
   domains_verified_name: "This domain is verified for another tenant of this installation: remove it there first.",
   domains_apart: "This domain, or one above or below it, is verified for another tenant of this installation: remove that there first.",
   dns_providers_tenant_name: "A DNS provider of this name already exists: choose another name.",
+  alert_channels_tenant_name: "An alert channel of this name already exists: choose another name.",
+  alert_rules_tenant_name: "An alert rule of this name already exists: choose another name.",
   users_email: "A user with this email address already exists.",
   memberships_pkey: "This user is a member of the tenant already.",
   memberships_user_id_users_id_fk: "There is no such user.",

@@ -7,6 +7,9 @@ import type { MasterKey } from "./master-key.ts";
 import { rolesOf } from "./roles.ts";
 import { type SecretBox, secretBox } from "./secret-box.ts";
 import { acmeStore } from "./stores/acme-store.ts";
+import { alertChannelStore } from "./stores/alert-channel-store.ts";
+import { alertRuleStore } from "./stores/alert-rule-store.ts";
+import { alertStore } from "./stores/alert-store.ts";
 import { allocationStore } from "./stores/allocation-store.ts";
 import { artifactStore } from "./stores/artifact-store.ts";
 import { attemptStore } from "./stores/attempt-store.ts";
@@ -86,6 +89,9 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     tokens: tokenStore(tx),
     events: eventStore(tx),
     audit: auditStore(tx),
+    alerts: alertStore(tx),
+    alertChannels: alertChannelStore(tx, box),
+    alertRules: alertRuleStore(tx),
     settings: settingStore(tx),
     domains: domainStore(tx),
     certificates: certificateStore(tx, box),

@@ -32,6 +32,12 @@ export const sealedTables: readonly SealedTable[] = [
     context: (row) => ({ of: "dns provider", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
   },
   {
+    table: "alert_channels",
+    columns: ["id", "tenant_id"],
+    primaryKey: ["id"],
+    context: (row) => ({ of: "alert channel", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
+  },
+  {
     table: "acme_accounts",
     columns: ["directory"],
     primaryKey: ["directory"],

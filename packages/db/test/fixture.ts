@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Alert } from "@agentpod/core/alert";
 import type { Pod } from "@agentpod/core/pod";
 import { podSpec } from "@agentpod/core/pod-spec";
 import type { Database } from "@agentpod/core/store";
@@ -63,6 +64,44 @@ export const exampleEvent = (tenant: Tenant | null, message: string) => ({
   data: {},
 });
 
+export const exampleRule = { name: "sick", kind: "unhealthy" as const, pod: null, threshold: null, forSeconds: 300, channels: [] };
+
+export const exampleChannel = {
+  name: "ops",
+  kind: "slack" as const,
+  language: "en" as const,
+  target: "hooks.example.com",
+  config: { url: "https://hooks.example.com/secret" },
+};
+
+export const exampleAlert = (tenant: Tenant | null): Alert => ({
+  id: randomUUID(),
+  ruleId: null,
+  rule: "crash_loop",
+  kind: "crash_loop",
+  tenantId: tenant?.id ?? null,
+  tenant: tenant?.name ?? null,
+  subject: "x",
+  subjectName: "acme/web",
+  state: "firing",
+  since: "2026-01-01T00:00:00.000Z",
+  firedAt: "2026-01-01T00:00:00.000Z",
+  resolvedAt: null,
+  quietSince: null,
+  message: "app failed 3 times in a row",
+});
+
+export const exampleNotice = {
+  phase: "firing" as const,
+  kind: "crash_loop" as const,
+  rule: "crash_loop",
+  tenant: "acme",
+  subject: "acme/web",
+  message: "app failed 3 times in a row",
+  since: "2026-01-01T00:00:00.000Z",
+  at: "2026-01-01T00:00:00.000Z",
+};
+
 /** A tenant with a row in every tenant-owned table. */
 export async function fullTenant(database: Database, name: string): Promise<{ tenant: Tenant; pod: Pod }> {
   const tenant = await newTenant(database, name);
@@ -96,8 +135,13 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
       credentials: { token: `credentials of ${name}` },
     });
     await store.events.append(exampleEvent(tenant, `event of ${name}`));
+    await store.alertRules.insert({ ...exampleRule, tenantId: tenant.id });
   });
   await database.asSystem(async (store) => {
+    const channel = await store.alertChannels.insert({ ...exampleChannel, tenantId: tenant.id });
+    const alert = exampleAlert(tenant);
+    await store.alerts.save([{ alert, is: "new", tell: "firing" }]);
+    await store.alerts.queue(alert, [channel.id], exampleNotice, new Date());
     await store.allocations.insert(pod.id, "local", { kind: "port", value: 20_000 + name.length, purpose: "app/1/http" });
     await store.pods.forget(gone.id);
   });

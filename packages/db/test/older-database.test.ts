@@ -24,7 +24,7 @@ const [tenant, pod, route] = [randomUUID(), randomUUID(), randomUUID()];
 
 /** All that there was to do at first. */
 const oldPlatform = roles.platform.filter(
-  (permission) => !/^(domain|certificate|member|user)\.|^platform\.(gateway|settings)$/.test(permission),
+  (permission) => !/^(alert|domain|certificate|member|user)\.|^platform\.(gateway|settings)$/.test(permission),
 );
 
 /** What the first release left behind: its one migration, and a tenant with a running pod. */

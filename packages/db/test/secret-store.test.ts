@@ -7,7 +7,7 @@ import { openDatabase } from "../src/open-database.ts";
 import { sealedTables } from "../src/sealed-tables.ts";
 import { secretBox } from "../src/secret-box.ts";
 import { type ScratchDatabase, scratchDatabase } from "../src/testing/scratch-database.ts";
-import { newPod, newTenant, rawClient } from "./fixture.ts";
+import { exampleChannel, newPod, newTenant, rawClient } from "./fixture.ts";
 
 let scratch: ScratchDatabase;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const made = async (name: string) => newPod(scratch.database, await newTenant(sc
 const revisionOf = async (id: string, name: string) => (await system((s) => s.pods.facts([id])))[0]?.secrets[name];
 
 /** A sealed value in every table that holds some. */
-async function sealEverywhere(s: Store): Promise<{ certificate: string; provider: string }> {
+async function sealEverywhere(s: Store): Promise<{ certificate: string; provider: string; channel: string }> {
   const certificate = await s.certificates.want({ tenantId: null, names: ["rotated.example"], source: "local" });
   const at = new Date().toISOString();
   const facts = { notBefore: at, notAfter: at, issuer: "", serial: "", fingerprint: "" };
@@ -32,10 +32,11 @@ async function sealEverywhere(s: Store): Promise<{ certificate: string; provider
     zones: [],
     credentials: { token: "dns token" },
   });
+  const channel = await s.alertChannels.insert({ ...exampleChannel, tenantId: null });
   await s.acme.saveAccount("https://ca.example", { key: "account key", url: null });
   await s.platformSecrets.keep("login", "login secret");
   await s.acme.saveLocalAuthority({ certificate: "c", key: "authority key" });
-  return { certificate: certificate.id, provider: provider.id };
+  return { certificate: certificate.id, provider: provider.id, channel: channel.id };
 }
 
 describe("P8 secrets", () => {
@@ -100,6 +101,7 @@ describe("P8 secrets", () => {
     expect((await rotated.asSystem((s) => s.certificates.served())).find((c) => c.id === issued.certificate)?.key).toBe("certificate key");
     expect(await rotated.asSystem((s) => s.dnsProviders.reveal(issued.provider))).toEqual({ token: "dns token" });
     expect(await rotated.asSystem((s) => s.acme.account("https://ca.example"))).toMatchObject({ key: "account key" });
+    expect(await rotated.asSystem((s) => s.alertChannels.reveal(issued.channel))).toEqual(exampleChannel.config);
     expect(await rotated.asSystem((s) => s.platformSecrets.find("login"))).toBe("login secret");
     expect(await rotated.asSystem((s) => s.acme.localAuthority())).toMatchObject({ key: "authority key" });
     await rotated.close();

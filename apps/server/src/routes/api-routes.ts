@@ -1,5 +1,6 @@
 import { accessSettingsRoutes } from "./access-settings-routes.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { alertRoutes } from "./alert-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
@@ -43,6 +44,7 @@ export const apiRoutes: readonly Route[] = [
   ...dnsProviderRoutes,
   ...eventRoutes,
   ...auditRoutes,
+  ...alertRoutes,
   ...tokenRoutes,
   ...loginRoutes,
   ...accountRoutes,

@@ -1,0 +1,47 @@
+import { alertKinds, alertLanguages, channelKinds } from "@agentpod/core/alert";
+import { type Command, Option } from "commander";
+import { collect, count, examples, noun, positive, verb, yesOption } from "../define-command.ts";
+
+const tenantOption = ["--tenant <tenant>", "of this tenant; else the installation's own"] as const;
+
+export function alertCommands(program: Command): void {
+  const alert = noun(program, "alert", "What is the matter, and who is told");
+  verb(alert, "list", "What is the matter", () => import("../commands/alert-list.ts"))
+    .option("--tenant <tenant>", "of this tenant alone")
+    .option("--all", "what was the matter, too");
+  verb(alert, "deliveries", "What channels were told, and did not take", () => import("../commands/alert-deliveries.ts")).option(
+    "--tenant <tenant>",
+    "to channels of this tenant alone",
+  );
+  examples(
+    verb(alert, "channel-add <name>", "Add a channel that alerts go to", () => import("../commands/alert-channel-add.ts"))
+      .addOption(new Option("--kind <kind>", "what it is").choices(channelKinds).makeOptionMandatory())
+      .requiredOption("--config <file>", "its address and secrets as YAML or JSON (the command line is visible to others); - is stdin")
+      .addOption(new Option("--language <language>", "of its notices").choices(alertLanguages).default("en"))
+      .option(...tenantOption),
+    "alert channel-add ops --kind slack --config ./slack.yaml --tenant acme",
+    `echo '{"url":"https://example.com/hook","secret":"…"}' | agentpod alert channel-add hook --kind webhook --config -`,
+  );
+  verb(alert, "channel-list", "Channels", () => import("../commands/alert-channel-list.ts")).option(...tenantOption);
+  verb(alert, "channel-test <name>", "Send a test notice now", () => import("../commands/alert-channel-test.ts")).option(...tenantOption);
+  verb(alert, "channel-remove <name>", "Remove a channel", () => import("../commands/alert-channel-remove.ts"))
+    .option(...tenantOption)
+    .option(...yesOption);
+  examples(
+    verb(alert, "rule-add <name>", "Add a rule; three failures in a row alert without one", () => import("../commands/alert-rule-add.ts"))
+      .addOption(
+        new Option("--kind <kind>", "what to look for").choices(alertKinds.filter((kind) => kind !== "crash_loop")).makeOptionMandatory(),
+      )
+      .option("--pod <pod>", "one pod of the tenant alone")
+      .option("--threshold <number>", "days (certificate), free MiB (disk_low)", count("--threshold"))
+      .option("--minutes <minutes>", "how long it has to be so", positive("--minutes"))
+      .option("--channel <name>", "tell this channel alone; may be repeated", collect)
+      .option(...tenantOption),
+    "alert rule-add sick --kind unhealthy --minutes 5 --tenant acme",
+    "alert rule-add disk --kind disk_low --threshold 2048",
+  );
+  verb(alert, "rule-list", "Rules", () => import("../commands/alert-rule-list.ts")).option(...tenantOption);
+  verb(alert, "rule-remove <name>", "Remove a rule", () => import("../commands/alert-rule-remove.ts"))
+    .option(...tenantOption)
+    .option(...yesOption);
+}

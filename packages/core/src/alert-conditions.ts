@@ -1,0 +1,98 @@
+import type { Alert, AlertKind, AlertRule } from "./alert.ts";
+import type { Certificate } from "./certificate.ts";
+import type { Domain } from "./domain.ts";
+import { crashLoopAt } from "./plan-backoff.ts";
+import type { Pod } from "./pod.ts";
+
+/** What rules are held against. */
+export interface AlertFacts {
+  pods: readonly Pick<Pod, "id" | "tenantId" | "tenant" | "name" | "desired" | "status">[];
+  certificates: readonly Certificate[];
+  domains: readonly Domain[];
+  /** Pods of which events told a crash loop since the last look, whatever is true of them by now. */
+  crashed: readonly { podId: string; message: string }[];
+  /** Free MiB where the home lies; null where it cannot be known. */
+  diskFreeMb: number | null;
+  /** Why the gateway does not serve; null: it does. */
+  gatewayProblem: string | null;
+}
+
+/** A rule as it is looked for: a stored one, or a built-in one for everybody. */
+export type LookedFor = Pick<AlertRule, "name" | "kind" | "tenantId" | "pod" | "threshold" | "forSeconds"> & { id: string | null };
+
+/** Something that a rule finds to be so. */
+export type Condition = Pick<Alert, "ruleId" | "rule" | "kind" | "tenantId" | "tenant" | "subject" | "subjectName" | "message"> & {
+  forSeconds: number;
+};
+
+type Found = Pick<Condition, "tenantId" | "tenant" | "subject" | "subjectName" | "message">;
+
+/** Three failures in a row always alert. */
+export const builtInRule: LookedFor = {
+  id: null,
+  name: "crash_loop",
+  kind: "crash_loop",
+  tenantId: null,
+  pod: null,
+  threshold: null,
+  forSeconds: 0,
+};
+
+/** Everything that is so now, by the built-in rule and these. */
+export function conditionsOf(rules: readonly LookedFor[], facts: AlertFacts, now: Date): Condition[] {
+  return [builtInRule, ...rules].flatMap((rule) =>
+    look[rule.kind](facts, rule, now)
+      .filter((found) => rule.tenantId === null || found.tenantId === rule.tenantId)
+      .map((found) => ({ ...found, ruleId: rule.id, rule: rule.name, kind: rule.kind, forSeconds: rule.forSeconds })),
+  );
+}
+
+const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) => Found[]> = {
+  crash_loop: (facts, rule) =>
+    ofPods(facts, rule, ({ id, status }) => {
+      const failed = Object.entries(status.failures).find(([, failure]) => failure.count >= crashLoopAt);
+      return failed === undefined
+        ? (facts.crashed.find(({ podId }) => podId === id)?.message ?? null)
+        : `${failed[0]} failed ${failed[1].count} times in a row: ${failed[1].message}`;
+    }),
+  deployment: (facts, rule) =>
+    ofPods(facts, rule, ({ status }) => {
+      const failed = Object.entries(status.failures).find(([, failure]) => !failure.retry);
+      return failed === undefined ? null : `${failed[0]} cannot be started: ${failed[1].message}`;
+    }),
+  unhealthy: (facts, rule) =>
+    ofPods(facts, rule, ({ status, desired }) => {
+      if (desired !== "running") return null;
+      const unit = status.units.find(({ health }) => health === "unhealthy");
+      if (unit !== undefined) return `${unit.name} is not healthy: ${unit.message ?? "its probe fails"}`;
+      return status.phase === "degraded" || status.phase === "failing" ? status.message : null;
+    }),
+  certificate: ({ certificates }, { threshold }, now) =>
+    certificates.flatMap(({ id, tenantId, tenant, names, issued, failures, message }) => {
+      const days = issued === null ? null : Math.floor((Date.parse(issued.notAfter) - now.getTime()) / 86_400_000);
+      const about = { tenantId, tenant, subject: id, subjectName: names.join(", ") };
+      if (failures >= crashLoopAt) return [{ ...about, message: `The certificate could not be had ${failures} times: ${message}` }];
+      if (days === null || days >= (threshold ?? 14)) return [];
+      return [{ ...about, message: days < 0 ? "The certificate has ended." : `The certificate ends in ${days} days.` }];
+    }),
+  domain: ({ domains }) =>
+    domains
+      .filter(({ state, message }) => state === "verified" && message !== "")
+      .map(({ id, tenantId, tenant, name, message }) => ({ tenantId, tenant, subject: id, subjectName: name, message })),
+  disk_low: ({ diskFreeMb }, { threshold }) => {
+    const least = threshold ?? 1024;
+    if (diskFreeMb === null || diskFreeMb >= least) return [];
+    return [ofPlatform(`Only ${diskFreeMb} MB of disk are free; ${least} MB should be.`)];
+  },
+  gateway: ({ gatewayProblem }) => (gatewayProblem === null ? [] : [ofPlatform(`The gateway does not serve: ${gatewayProblem}`)]),
+};
+
+const ofPlatform = (message: string): Found => ({ tenantId: null, tenant: null, subject: "platform", subjectName: "AgentPod", message });
+
+function ofPods(facts: AlertFacts, rule: LookedFor, problem: (pod: AlertFacts["pods"][number]) => string | null): Found[] {
+  return facts.pods.flatMap((pod) => {
+    const message = (rule.pod === null || rule.pod === pod.name) && pod.desired !== "deleted" ? problem(pod) : null;
+    if (message === null) return [];
+    return [{ tenantId: pod.tenantId, tenant: pod.tenant, subject: pod.id, subjectName: `${pod.tenant}/${pod.name}`, message }];
+  });
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { alertKinds, alertLanguages, type ChannelKind, channelKinds } from "../alert.ts";
+import { channelConfigs } from "../alert-channel-config.ts";
+import { name } from "../name.ts";
+
+const common = { name, language: z.enum(alertLanguages).default("en") };
+const channelOf = <K extends ChannelKind>(kind: K) => z.strictObject({ ...common, kind: z.literal(kind), config: channelConfigs[kind] });
+
+/** What a channel is given is kept encrypted and never shown again. */
+export const addAlertChannelRequest = z.discriminatedUnion("kind", [
+  channelOf("webhook"),
+  channelOf("smtp"),
+  channelOf("slack"),
+  channelOf("discord"),
+  channelOf("telegram"),
+  channelOf("dingtalk"),
+  channelOf("feishu"),
+]);
+
+export const alertChannelView = z.object({
+  id: z.string(),
+  /** Null: the installation's own. */
+  tenant: z.string().nullable(),
+  name: z.string(),
+  kind: z.enum(channelKinds),
+  language: z.enum(alertLanguages),
+  /** Host or addresses, without anything secret. */
+  target: z.string(),
+  createdAt: z.string(),
+});
+
+export const addAlertRuleRequest = z.strictObject({
+  name,
+  /** `crash_loop` is built in and always on. */
+  kind: z.enum(alertKinds).exclude(["crash_loop"]),
+  /** One pod alone. */
+  pod: name.nullable().default(null),
+  /** Days before the end (certificate), MiB that should be free (disk_low). */
+  threshold: z.number().min(0).max(1e9).nullable().default(null),
+  /** How long it has to be so without a break. */
+  forSeconds: z.int().min(0).max(604_800).default(0),
+  /** Channels of the same owner; empty: all of them. */
+  channels: z.array(name).max(50).default([]),
+});
+
+export const alertRuleView = z.object({
+  id: z.string(),
+  tenant: z.string().nullable(),
+  name: z.string(),
+  kind: z.enum(alertKinds),
+  pod: z.string().nullable(),
+  threshold: z.number().nullable(),
+  forSeconds: z.number(),
+  channels: z.array(z.string()),
+  createdAt: z.string(),
+});
+
+export const alertView = z.object({
+  id: z.string(),
+  rule: z.string(),
+  kind: z.enum(alertKinds),
+  tenant: z.string().nullable(),
+  subject: z.string(),
+  subjectName: z.string(),
+  state: z.enum(["pending", "firing", "resolved"]),
+  since: z.string(),
+  firedAt: z.string().nullable(),
+  resolvedAt: z.string().nullable(),
+  message: z.string(),
+});
+
+export const alertDeliveryView = z.object({
+  id: z.string(),
+  alertId: z.string(),
+  channel: z.string(),
+  kind: z.enum(channelKinds),
+  tenant: z.string().nullable(),
+  phase: z.enum(["firing", "resolved", "test"]),
+  subject: z.string(),
+  attempts: z.number(),
+  /** `dead`: given up. */
+  state: z.enum(["queued", "delivered", "dead"]),
+  nextAt: z.string(),
+  /** Why the last attempt failed; empty: it did not. */
+  error: z.string(),
+  createdAt: z.string(),
+  deliveredAt: z.string().nullable(),
+});
+
+export type AddAlertChannelRequest = z.input<typeof addAlertChannelRequest>;
+export type AlertChannelView = z.infer<typeof alertChannelView>;
+export type AddAlertRuleRequest = z.input<typeof addAlertRuleRequest>;
+export type AlertRuleView = z.infer<typeof alertRuleView>;
+export type AlertView = z.infer<typeof alertView>;
+export type AlertDeliveryView = z.infer<typeof alertDeliveryView>;

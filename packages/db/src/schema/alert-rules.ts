@@ -1,0 +1,24 @@
+import type { AlertKind } from "@agentpod/core/alert";
+import { doublePrecision, integer, text, unique, uuid } from "drizzle-orm/pg-core";
+import { agentpod } from "./agentpod.ts";
+import { createdAt, tenantId } from "./columns.ts";
+import { tenantPolicies } from "./policies.ts";
+import { tenants } from "./tenants.ts";
+
+export const alertRules = agentpod.table(
+  "alert_rules",
+  {
+    id: uuid("id").primaryKey(),
+    /** Null: the installation's own. */
+    tenantId: tenantId().references(() => tenants.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    kind: text("kind").$type<AlertKind>().notNull(),
+    pod: text("pod"),
+    threshold: doublePrecision("threshold"),
+    forSeconds: integer("for_seconds").notNull(),
+    /** Names; one that is gone counts for nothing. */
+    channels: text("channels").array().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique("alert_rules_tenant_name").on(t.tenantId, t.name).nullsNotDistinct(), ...tenantPolicies("alert_rules")],
+);
