@@ -79,7 +79,13 @@ async function stopAll(): Promise<void> {
 }
 
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _url, AGENTPOD_MASTER_KEY: _key, AGENTPOD_MASTER_KEY_OLDER: _older, ...rest } = env;
+  const {
+    DATABASE_URL: _url,
+    AGENTPOD_MASTER_KEY: _key,
+    AGENTPOD_MASTER_KEY_OLDER: _older,
+    AGENTPOD_OIDC_CLIENT_SECRET: _client,
+    ...rest
+  } = env;
   return rest;
 }
 
