@@ -7,16 +7,16 @@ export function withoutReplies(typed: Buffer): Buffer {
   return Buffer.from(typed.toString("latin1").replace(reply, ""), "latin1");
 }
 
-const escape = "\x1b";
+const esc = "\x1b";
 const replies = [
   // Cursor's place, identity, all is well.
-  `${escape}\\[(?!1;(?:[2-9]|1[0-6])R)\\d+;\\d+R`,
-  `${escape}\\[[?>=][\\d;]*c`,
-  `${escape}\\[0n`,
+  `${esc}\\[(?!1;(?:[2-9]|1[0-6])R)\\d+;\\d+R`,
+  `${esc}\\[[?>=][\\d;]*c`,
+  `${esc}\\[0n`,
   // Modes and settings.
-  `${escape}\\[\\??[\\d;]+\\$y`,
-  `${escape}P[^${escape}]*${escape}\\\\`,
+  `${esc}\\[\\??[\\d;]+\\$y`,
+  `${esc}P[^${esc}]*${esc}\\\\`,
   // Colours.
-  `${escape}\\]\\d+;(?:\\d+;)?rgb:[0-9a-f/]*(?:\x07|${escape}\\\\)`,
+  `${esc}\\]\\d+;(?:\\d+;)?rgb:[0-9a-f/]*(?:\x07|${esc}\\\\)`,
 ];
 const reply = new RegExp(replies.join("|"), "gi");

@@ -4,8 +4,8 @@ import { apiCalls } from "./api-calls.ts";
 import { httpTransport } from "./http-transport.ts";
 import type { ExecConnection, ExecHandlers } from "./open-exec.ts";
 import type { TerminalConnection } from "./open-terminal.ts";
-import { terminalCalls } from "./terminal-calls.ts";
 import { peopleCalls } from "./people-calls.ts";
+import { terminalCalls } from "./terminal-calls.ts";
 import type { ClientOptions } from "./transport.ts";
 import type { Showing } from "./view-protocol.ts";
 

@@ -1,5 +1,5 @@
 import type { OpenTerminalRequest, TerminalView } from "@agentpod/core/api/terminal-view";
-import type { Transport } from "./transport.ts";
+import { apiUrl, type Transport } from "./transport.ts";
 
 const enc = encodeURIComponent;
 
@@ -14,6 +14,9 @@ export function terminalCalls(transport: Transport) {
     open: (tenant: string, pod: string, json: OpenTerminalRequest = {}) =>
       transport.json<TerminalView>("POST", terminalPath(tenant, pod), { json }),
     list: (tenant: string, pod: string) => transport.json<TerminalView[]>("GET", terminalPath(tenant, pod)),
+    /** Where a view is opened, as a WebSocket. */
+    attachUrl: (tenant: string, pod: string, id: string) =>
+      apiUrl(transport.options.baseUrl, `${terminalPath(tenant, pod, id)}/attach`).href,
     /** Ends everything that was started in it. */
     close: (tenant: string, pod: string, id: string) => transport.json<undefined>("DELETE", terminalPath(tenant, pod, id)),
   };
