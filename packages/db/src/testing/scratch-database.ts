@@ -50,9 +50,26 @@ export async function emptyDatabase(serverUrl: string): Promise<{ url: string; d
       const names = roles.map((r) => r.rolname);
       // A member may end the connections that are still closing.
       if (names.length > 0) await asOwner(serverUrl, [`grant ${names.join(", ")} to current_user`]);
-      await asOwner(serverUrl, [`drop database ${name} with (force)`, ...names.map((role) => `drop role ${role}`)]);
+      await dropWhenFree(serverUrl, name);
+      await asOwner(
+        serverUrl,
+        names.map((role) => `drop role ${role}`),
+      );
     },
   };
+}
+
+/** An autovacuum worker in the database is the superuser's, and not the owner's to end: it is through in a moment. */
+async function dropWhenFree(serverUrl: string, name: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      await asOwner(serverUrl, [`drop database ${name} with (force)`]);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "42501" || Date.now() > deadline) throw error;
+    }
+  }
 }
 
 /** Runs the statements one by one; gives the last one's rows. */
