@@ -1,7 +1,12 @@
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
 import { roles } from "@agentpod/core/permission";
+import { openAuthDatabase } from "@agentpod/db/open-auth-database";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { apiBase } from "../src/app.ts";
+import { apiBase, buildApp } from "../src/app.ts";
+import { logins } from "../src/auth/logins.ts";
+import { serveApp } from "../src/serve-app.ts";
 import { network } from "../src/users/limited.ts";
 import { type ApiRig, apiRig } from "./api-rig.ts";
 import { ask, bearer, browse, eventsOf, logIn, newUser, password } from "./login-rig.ts";
@@ -75,7 +80,8 @@ describe("P9 C1 login", () => {
     const claimed = await logIn(rig, "ann@example.com", password, { origin: rig.url, "x-forwarded-proto": "https" });
     expect(claimed.headers.getSetCookie()[0]).not.toContain("Secure");
     const cookies = await overSocket({ "x-forwarded-proto": "https", origin: "http://localhost:3000", host: "localhost:3000" });
-    expect(cookies[0]).toMatch(/^__Secure-agentpod\.session_token=.*Secure/);
+    expect(cookies[0]).toMatch(/^__Host-agentpod\.session_token=.*; Path=\/; .*Secure/);
+    expect(cookies[0]).not.toContain("Domain");
   });
 });
 
@@ -167,6 +173,35 @@ describe("P9 a login ends", () => {
     expect((await ask(rig, "GET", "/whoami", { headers: here })).status).toBe(200);
     expect((await logIn(rig, "changing@example.com")).status).toBe(401);
     expect((await logIn(rig, "changing@example.com", "another password")).status).toBe(200);
+  });
+});
+
+describe("P5 P9 several control planes of one database", () => {
+  it("take each other's logins and JWTs, and end them together", async () => {
+    const database = openAuthDatabase(rig.ownerUrl, rig.masterKey);
+    const { publicUrl } = rig.deps;
+    const other = serveApp(
+      buildApp({ ...rig.deps, logins: logins({ database: rig.deps.database, authDatabase: database, publicUrl, signOn: [] }) }),
+    );
+    other.listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const there = { url: `http://localhost:${(other.address() as AddressInfo).port}` };
+    try {
+      const { body } = await logIn(rig, "ann@example.com");
+      const { body: jwt } = await ask(rig, "GET", "/account/jwt", { headers: bearer(body.token) });
+      for (const token of [body.token, jwt.jwt]) expect((await ask(there, "GET", "/whoami", { headers: bearer(token) })).status).toBe(200);
+      expect((await ask(there, "POST", "/logout", { headers: bearer(body.token) })).status).toBe(204);
+      for (const token of [body.token, jwt.jwt]) expect((await ask(rig, "GET", "/whoami", { headers: bearer(token) })).status).toBe(401);
+      await newUser(rig, "spread@example.com");
+      const statuses = [];
+      for (let at = 0; at < 9; at += 1)
+        statuses.push((await logIn(at % 2 === 0 ? rig : there, "spread@example.com", `wrong ${at}`)).status);
+      expect(statuses.at(-1)).toBe(429);
+    } finally {
+      other.closeAllConnections();
+      await new Promise((resolve) => other.close(resolve));
+      await database.close();
+    }
   });
 });
 

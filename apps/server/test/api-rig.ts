@@ -7,6 +7,7 @@ import { type Client, createClient } from "@agentpod/client/create-client";
 import { AppError } from "@agentpod/core/errors";
 import { type Permission, roles } from "@agentpod/core/permission";
 import type { AccessLogLine } from "@agentpod/core/route-table";
+import type { MasterKey } from "@agentpod/db/master-key";
 import { type AuthDatabase, openAuthDatabase } from "@agentpod/db/open-auth-database";
 import { scratchDatabase } from "@agentpod/db/testing/scratch-database";
 import { memoryGateway } from "@agentpod/gateways/memory/driver";
@@ -41,6 +42,8 @@ export interface ApiRig {
   /** The same over a private socket, as the gateway asks. */
   socketPath: string;
   authDatabase: AuthDatabase;
+  /** To open the same database once more. */
+  masterKey: MasterKey;
   /** One statement as the system role, for what time would do. */
   asSystem(statement: string): Promise<void>;
   /** What the log was told. */
@@ -171,6 +174,7 @@ export async function apiRig(
     url,
     socketPath,
     authDatabase,
+    masterKey: scratch.masterKey,
     async asSystem(statement) {
       const client = new pg.Client({ connectionString: scratch.urlOf(scratch.roles.system) });
       await client.connect();

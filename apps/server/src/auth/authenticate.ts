@@ -48,7 +48,7 @@ export function authentication({ database, limit, logins, publicUrl }: Authentic
 /** Random, a dot, a signature. */
 const isSessionToken = (secret: string): boolean => /^[\w-]{16,}\.[\w%+/=-]{20,}$/.test(secret);
 
-const sessionCookie = new RegExp(`(?:^|;\\s*)(?:__Secure-)?${cookiePrefix}\\.session_token=`);
+const sessionCookie = new RegExp(`(?:^|;\\s*)(?:__Host-)?${cookiePrefix}\\.session_token=`);
 const hasSessionCookie = (cookie: string): boolean => sessionCookie.test(cookie);
 
 function requireOrigin(asked: Asked, publicUrl: string): void {

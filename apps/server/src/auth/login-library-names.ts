@@ -8,3 +8,4 @@ export const sessionDays = 7;
 
 /** Begins the names of AgentPod's cookies; the gateway hands no such cookie to a pod, nor takes one from it. */
 export const cookiePrefix = "agentpod";
+export const securePrefix = `__Host-${cookiePrefix}`;

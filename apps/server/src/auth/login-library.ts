@@ -5,7 +5,7 @@ import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
 import { bearer, genericOAuth, jwt, twoFactor } from "better-auth/plugins";
-import { authBase, clientHeader, cookiePrefix, sessionDays } from "./login-library-names.ts";
+import { authBase, clientHeader, cookiePrefix, securePrefix, sessionDays } from "./login-library-names.ts";
 import { passwordSignIn } from "./password-sign-in.ts";
 import type { SignOnProvider } from "./sign-on-provider.ts";
 
@@ -46,9 +46,10 @@ export function loginLibrary({ authDatabase, secret, publicUrl, isSecure, signOn
       },
     },
     advanced: {
-      cookiePrefix,
-      useSecureCookies: isSecure,
-      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/" },
+      // By HTTPS a name that browsers take from this very host alone: a pod's page on a sibling name cannot put its own there.
+      cookiePrefix: isSecure ? securePrefix : cookiePrefix,
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure },
       database: { generateId: () => randomUUID() },
       ipAddress: { ipAddressHeaders: [clientHeader] },
     },

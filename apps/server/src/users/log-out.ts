@@ -1,4 +1,4 @@
-import { cookiePrefix } from "../auth/login-library-names.ts";
+import { cookiePrefix, securePrefix } from "../auth/login-library-names.ts";
 import type { Call } from "../routes/route.ts";
 
 /** Ends the login that asks, and takes its cookie away. */
@@ -16,6 +16,6 @@ export async function logOut({
     note({ tenantId: null, tenant: null, message: `${user.email} logged out`, data: { user: userId, session: sessionId } });
   });
   const secure = asked.isHttps ? "; Secure" : "";
-  const name = `${asked.isHttps ? "__Secure-" : ""}${cookiePrefix}.session_token`;
+  const name = `${asked.isHttps ? securePrefix : cookiePrefix}.session_token`;
   context.header("set-cookie", `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`, { append: true });
 }
