@@ -101,6 +101,14 @@ describe("P9 roles, by tenant", () => {
     expect(refused.status).toBe(403);
     expect(refused.body.error.message).toContain("pod.write");
     expect((await ask(rig, "POST", "/tenants/bolts/pods/web/restart", { headers })).status).toBe(202);
+    // What is refused elsewhere is in neither tenant's log, for it names the other.
+    expect((await ask(rig, "POST", "/tenants/elsewhere/pods/web/restart", { headers })).status).toBe(404);
+    const [whole, ofAcme] = await Promise.all([
+      rig.deps.database.asTenants("*", (store) => store.events.latest({}, 500)),
+      rig.deps.database.asTenants([(await rig.admin.tenants.list())[0]?.id ?? ""], (store) => store.events.latest({}, 500)),
+    ]);
+    expect(whole.some((event) => event.tenant === "elsewhere")).toBe(true);
+    expect(ofAcme.some((event) => event.tenant === "elsewhere")).toBe(false);
     const { body: who } = await ask(rig, "GET", "/whoami", { headers });
     expect(who.grants.map((grant: { tenant: string; role: string }) => [grant.tenant, grant.role])).toEqual([
       ["acme", "viewer"],

@@ -12,13 +12,14 @@ export interface Refusal {
 
 /**
  * Writes down a change that was asked for and not made. It is visible to the tenant it names only if the asker belongs
- * to that tenant; else to the asker's own, so that nobody fills a stranger's log.
+ * to that tenant; else to the asker's own where that is one, so that nobody fills a stranger's log, nor one tenant's with
+ * names of another's.
  */
 export async function appendRefusal(deps: AppDeps, refusal: Refusal): Promise<void> {
   const { principal, params, failure } = refusal;
   await deps.database.asSystem(async (store) => {
     const named = params.tenant === undefined ? null : await store.tenants.find(params.tenant);
-    const own = principal.tenants === "*" ? null : (principal.tenants[0] ?? null);
+    const own = principal.tenants !== "*" && principal.tenants.length === 1 ? (principal.tenants[0] ?? null) : null;
     const belongs = named !== null && (principal.tenants === "*" || principal.tenants.includes(named.id));
     await store.events.append({
       type: refusal.type,
