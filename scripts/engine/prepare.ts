@@ -2,11 +2,12 @@ import { baseImages } from "./base-images.ts";
 import { ensureEngine } from "./ensure-engine.ts";
 import { installMissing } from "./install-missing.ts";
 
-/** Foreign servers that tests stand beside; without them those tests are skipped. */
+/** Foreign servers that tests stand beside, and the browser that they drive; without them those tests are skipped. */
 const neighbours = [
   { program: "knotd", package: "knot" },
   { program: "nginx", package: "nginx" },
   { program: "openssl", package: "openssl" },
+  { program: "chromium", package: "chromium" },
   { program: "caddy", package: "caddy" },
 ];
 

@@ -12,6 +12,7 @@ import type { Database, RouteRow } from "@agentpod/core/store";
 import type { SendNotice } from "./alerts/send-notice.ts";
 import type { AuditTrail } from "./audit/audit-trail.ts";
 import type { Logins } from "./auth/logins.ts";
+import type { ServeDashboard } from "./dashboard/serve-dashboard.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
 import type { TerminalHost } from "./terminals/terminal-host.ts";
 
@@ -55,6 +56,8 @@ export interface AppDeps {
   machine(): Promise<MachineRoom | null>;
   clock(): Date;
   log: Log;
+  /** For addresses outside `/api`; absent: there is no dashboard. */
+  dashboard?: ServeDashboard;
   /** Largest artifact upload in bytes; 1 GiB unless given. */
   artifactLimitBytes?: number;
 }

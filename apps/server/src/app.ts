@@ -24,7 +24,9 @@ export function buildApp(deps: AppDeps): OpenAPIHono {
   app.use(securityHeaders);
   for (const route of apiRoutes) registerRoute(app, apiBase, route, serving);
   mountLogins(app, deps);
+  const { dashboard } = deps;
+  if (dashboard !== undefined) app.get("/", async (context) => (await dashboard(context)) ?? notFound(context));
   addDocs(app, apiBase, apiRoutes);
-  app.notFound(notFound);
+  app.notFound(async (context) => (await dashboard?.(context)) ?? notFound(context));
   return app;
 }

@@ -18,6 +18,8 @@ export interface ServerEnv {
   masterKeys: Record<string, string | undefined>;
   /** Folder of the shipped templates. */
   templates: string;
+  /** Folder of the dashboard's builds. */
+  dashboard: string;
   /** For tests: a file that names where to be killed, see `reconciler/crash-point.ts`. */
   crashFile: string | null;
   logLevel: string;
@@ -48,6 +50,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
     ...access,
     masterKeys: { AGENTPOD_MASTER_KEY, AGENTPOD_MASTER_KEY_OLDER },
     templates: env.AGENTPOD_TEMPLATES ?? new URL("../../../templates", import.meta.url).pathname,
+    dashboard: new URL("../../web/dist", import.meta.url).pathname,
     crashFile: env.AGENTPOD_CRASH_FILE ?? null,
     logLevel: env.AGENTPOD_LOG_LEVEL ?? "info",
     searchPath: env.PATH ?? "/usr/local/bin:/usr/bin:/bin",

@@ -18,6 +18,7 @@ import { auditTrail } from "./audit/audit-trail.ts";
 import { startSealer } from "./audit/sealer.ts";
 import { logins } from "./auth/logins.ts";
 import { startCertifier } from "./certifier/certifier.ts";
+import { serveDashboard } from "./dashboard/serve-dashboard.ts";
 import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
 import { ownAddresses } from "./domains/own-addresses.ts";
@@ -57,6 +58,7 @@ const {
   adminEmail,
   masterKeys,
   templates,
+  dashboard,
   crashFile,
   logLevel,
   engineEnvironment,
@@ -154,6 +156,7 @@ const app = buildApp({
   testDnsProvider: domains.testDnsProvider,
   addresses: (_pod, routes) => addressesOf(settings, routes),
   machine: () => machineFree(home.root),
+  ...(settings.hasDashboard && { dashboard: serveDashboard(dashboard) }),
   clock,
   log,
 });

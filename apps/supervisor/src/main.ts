@@ -6,6 +6,7 @@ import { terminalHostVersion } from "@agentpod/core/api/terminal-host";
 import { AppError } from "@agentpod/core/errors";
 import { ensureHome } from "@agentpod/host/home";
 import { announcement, isReady, isRefusal, type Ready } from "./announce.ts";
+import { buildDashboard } from "./build-dashboard.ts";
 import { readEnv, type SupervisorEnv } from "./env.ts";
 import { keepPostgres } from "./keep-postgres.ts";
 import { type KeptProcess, keptProcess } from "./kept-process.ts";
@@ -72,6 +73,8 @@ async function start(env: SupervisorEnv): Promise<void> {
   const told = await ready.promise;
   if (await trulyServes(settings.port, 30_000)) process.stdout.write(announcement(settings, told));
   else say(`The server is up, but nothing answers on port ${settings.port}: is the port taken? See ${join(home.logs, "gateway.log")}`);
+  // Only now: the first page can wait, the API cannot.
+  if (settings.hasDashboard) closers.push(buildDashboard(join(root, "apps/web/build/main.ts"), withoutSecrets(inherited), say));
 }
 
 async function stopAll(): Promise<void> {

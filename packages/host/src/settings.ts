@@ -13,6 +13,8 @@ export interface Settings {
   /** Whether `httpsPort` was asked for: one that was not may be missing where the port is taken. */
   isHttpsPortChosen: boolean;
   runtime: "auto" | "docker" | "process" | "memory";
+  /** Whether the dashboard is built and served. */
+  hasDashboard: boolean;
   /** Null: embedded PostgreSQL. */
   databaseUrl: string | null;
   /** Null: made from the port. */
@@ -112,6 +114,8 @@ export function parseSettings(env: Env): Settings {
   const subnets = text("AGENTPOD_SUBNETS") ?? "10.213.0.0/16";
   if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(subnets) || Number(subnets.split("/")[1]) > 24)
     wrong("AGENTPOD_SUBNETS", "an IPv4 network of at least /24, such as 10.213.0.0/16");
+  const dashboard = text("AGENTPOD_DASHBOARD") ?? "on";
+  if (!["on", "none"].includes(dashboard)) wrong("AGENTPOD_DASHBOARD", "on or none");
   const settings: Settings = {
     home: text("AGENTPOD_HOME") ?? undefined,
     listen,
@@ -119,6 +123,7 @@ export function parseSettings(env: Env): Settings {
     httpsPort,
     isHttpsPortChosen: askedHttps !== null,
     runtime: isRuntime(runtime) ? runtime : "auto",
+    hasDashboard: dashboard === "on",
     databaseUrl: url("DATABASE_URL", ["postgres:", "postgresql:"]),
     publicUrl: url("AGENTPOD_URL", ["http:", "https:"]),
     baseDomains: [...new Set([...domains, "localhost"])],

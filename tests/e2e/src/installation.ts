@@ -89,6 +89,8 @@ export async function makeInstallation(
     AGENTPOD_SUBNETS: subnets,
     AGENTPOD_UIDS: `${uids.from}-${uids.to}`,
     AGENTPOD_CRASH_FILE: crashFile,
+    // Tests of the dashboard ask for it; all others need no build.
+    AGENTPOD_DASHBOARD: "none",
     ...environment,
   };
   let child: ChildProcess | null = null;

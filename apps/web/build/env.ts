@@ -1,0 +1,2 @@
+/** The environment, handed on to Next.js as it is. */
+export const inherited = process.env;

@@ -1,0 +1,33 @@
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
+import type { ReactNode } from "react";
+import { prelude } from "../prelude.ts";
+import "./globals.css";
+
+/** As `geist/font/mono`, but fetched when it is needed: the first screen has little of it. */
+const mono = localFont({
+  src: "../../node_modules/geist/dist/fonts/geist-mono/GeistMono-Variable.woff2",
+  variable: "--font-geist-mono",
+  weight: "100 900",
+  preload: false,
+  adjustFontFallback: false,
+  fallback: ["ui-monospace", "Menlo", "monospace"],
+});
+
+export const metadata: Metadata = { title: "AgentPod", description: "Pods, kept running", robots: "noindex" };
+
+export const viewport: Viewport = { width: "device-width", initialScale: 1, viewportFit: "cover" };
+
+/** The document. The prelude sets theme and language before anything is painted; its hash is in the CSP. */
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${mono.variable}`} suppressHydrationWarning>
+      <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, before any paint */}
+        <script dangerouslySetInnerHTML={{ __html: prelude }} />
+      </head>
+      <body className="font-sans">{children}</body>
+    </html>
+  );
+}

@@ -1,0 +1,24 @@
+"use client";
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { IntlProvider } from "use-intl";
+import { currentLocale, type Locale, onLocale } from "./locale.ts";
+import { loadMessages, type Messages } from "./messages.ts";
+
+/** Texts, dates and numbers in the chosen language. Shows nothing until the texts are there, and the old ones until the new are. */
+export function Texts({ children }: { children: ReactNode }) {
+  const locale = useSyncExternalStore(onLocale, currentLocale);
+  const [loaded, setLoaded] = useState<{ locale: Locale; messages: Messages } | null>(null);
+  useEffect(() => {
+    let isWanted = true;
+    loadMessages(locale).then((messages) => isWanted && setLoaded({ locale, messages }));
+    return () => {
+      isWanted = false;
+    };
+  }, [locale]);
+  if (loaded === null) return null;
+  return (
+    <IntlProvider locale={loaded.locale} messages={loaded.messages} timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}>
+      {children}
+    </IntlProvider>
+  );
+}

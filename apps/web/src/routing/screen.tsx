@@ -1,0 +1,53 @@
+"use client";
+import { type ComponentType, lazy, Suspense, useEffect } from "react";
+import { useTranslations } from "use-intl";
+import Overview from "../screens/overview/overview.tsx";
+import { Loading } from "../ui/loading.tsx";
+import { matchScreen, type ScreenName } from "./match-screen.ts";
+import { NothingHere } from "./nothing-here.tsx";
+import { ScreenBoundary } from "./screen-boundary.tsx";
+
+type Params = { params: Record<string, string> };
+
+const Pod = lazy(() => import("../screens/pod/pod.tsx"));
+
+const screens: Record<ScreenName, ComponentType<Params>> = {
+  // What is opened first, mostly: not worth a second journey.
+  overview: Overview,
+  pods: lazy(() => import("../screens/pods/pods.tsx")),
+  newPod: lazy(() => import("../screens/new-pod/new-pod.tsx")),
+  // The same for all its tabs, so that going from one to another keeps it.
+  pod: Pod,
+  podTab: Pod,
+  tenants: lazy(() => import("../screens/tenants/tenants.tsx")),
+  templates: lazy(() => import("../screens/templates/templates.tsx")),
+  template: lazy(() => import("../screens/templates/template.tsx")),
+  domains: lazy(() => import("../screens/domains/domains.tsx")),
+  certificates: lazy(() => import("../screens/certificates/certificates.tsx")),
+  events: lazy(() => import("../screens/events/events.tsx")),
+  accessLog: lazy(() => import("../screens/access-log/access-log.tsx")),
+  server: lazy(() => import("../screens/server/server.tsx")),
+  tokens: lazy(() => import("../screens/tokens/tokens.tsx")),
+  account: lazy(() => import("../screens/account/account.tsx")),
+};
+
+const screenOf = (name: ScreenName): ScreenName => (name === "podTab" ? "pod" : name);
+
+/** What an address shows. The page's title follows. */
+export function Screen({ path }: { path: string }) {
+  const t = useTranslations("titles");
+  const found = matchScreen(path);
+  const title = found === null ? t("nothing") : t(found.screen, found.params);
+  useEffect(() => {
+    document.title = `${title} · AgentPod`;
+  }, [title]);
+  if (found === null) return <NothingHere />;
+  const Shown = screens[found.screen];
+  return (
+    <ScreenBoundary key={`${screenOf(found.screen)} ${found.params.tenant} ${found.params.pod}`}>
+      <Suspense fallback={<Loading lines={6} />}>
+        <Shown params={found.params} />
+      </Suspense>
+    </ScreenBoundary>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
+import { queries } from "../../api/queries.ts";
+import { EventList } from "../../events/event-list.tsx";
+import { useSearch } from "../../routing/use-search.ts";
+import { Asked } from "../../ui/asked.tsx";
+import { Card } from "../../ui/card.tsx";
+import { Input, Select } from "../../ui/input.tsx";
+import { Page } from "../../ui/page.tsx";
+
+const results = ["ok", "refused", "failed"] as const;
+
+/** Everything that happened, as it happens. */
+export default function Events() {
+  const t = useTranslations("events");
+  const [text, setText] = useSearch("q");
+  const [result, setResult] = useSearch("result");
+  const events = useQuery(queries.events());
+  return (
+    <Page title={t("title")} subtitle={t("subtitle")}>
+      <div className="flex flex-wrap gap-2">
+        <Input
+          type="search"
+          aria-label={t("filter")}
+          placeholder={t("filter")}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          className="max-w-sm"
+        />
+        <Select aria-label={t("resultLabel")} value={result} onChange={(event) => setResult(event.target.value)} className="w-auto!">
+          <option value="">{t("anyResult")}</option>
+          {results.map((one) => (
+            <option key={one} value={one}>
+              {t(`result.${one}`)}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <Card flush>
+        <Asked query={events}>
+          {(list) => (
+            <EventList
+              events={list.filter(
+                (event) =>
+                  (result === "" || event.result === result) &&
+                  `${event.tenant ?? ""}/${event.pod ?? ""} ${event.type} ${event.message} ${event.actor}`
+                    .toLowerCase()
+                    .includes(text.toLowerCase()),
+              )}
+            />
+          )}
+        </Asked>
+      </Card>
+    </Page>
+  );
+}

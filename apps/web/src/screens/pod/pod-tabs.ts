@@ -1,0 +1,7 @@
+import type { PodView } from "@agentpod/core/api/pod-view";
+
+export const podTabs = ["overview", "routes", "revisions", "environment", "logs", "terminal", "events"] as const;
+
+export interface PodTabProps {
+  pod: PodView;
+}

@@ -1,0 +1,42 @@
+"use client";
+import { toAppError } from "@agentpod/core/errors";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect } from "react";
+import { queries } from "../api/queries.ts";
+import { onSessionEnd } from "../api/session-end.ts";
+import { LiveProvider } from "../api/use-live.tsx";
+import { Frame } from "../shell/frame.tsx";
+import { Unreachable } from "./unreachable.tsx";
+
+const SignIn = lazy(() => import("./sign-in.tsx"));
+
+/** The console for whoever is signed in; the way in for all others, at whatever address they came to. */
+export function Gate() {
+  const client = useQueryClient();
+  const whoami = useQuery(queries.whoami());
+  useEffect(
+    () =>
+      onSessionEnd(() => {
+        // A session that never was is told by whoami itself.
+        if (client.getQueryData(["whoami"]) === undefined) return;
+        // What was seen with one that ended goes with it.
+        client.removeQueries({ predicate: (query) => query.queryKey[0] !== "whoami" });
+        void client.resetQueries({ queryKey: ["whoami"] });
+      }),
+    [client],
+  );
+  if (whoami.data !== undefined)
+    return (
+      <LiveProvider>
+        <Frame />
+      </LiveProvider>
+    );
+  if (!whoami.isError) return null;
+  if (toAppError(whoami.error).code !== "unauthenticated")
+    return <Unreachable error={whoami.error} onRetry={() => void whoami.refetch()} />;
+  return (
+    <Suspense>
+      <SignIn onDone={() => void client.resetQueries({ queryKey: ["whoami"] })} />
+    </Suspense>
+  );
+}

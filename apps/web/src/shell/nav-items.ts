@@ -1,0 +1,44 @@
+import type { Permission } from "@agentpod/core/permission";
+import {
+  Activity,
+  Box,
+  Boxes,
+  Globe,
+  KeyRound,
+  LayoutGrid,
+  type LucideIcon,
+  ScrollText,
+  Server,
+  ShieldCheck,
+  SquareStack,
+} from "lucide-react";
+
+export interface NavItem {
+  id: "overview" | "pods" | "tenants" | "templates" | "domains" | "certificates" | "events" | "accessLog" | "server" | "tokens";
+  href: string;
+  icon: LucideIcon;
+  /** Pressed after `g`. */
+  key: string;
+  /** Who has not this one does not see the entry. */
+  permission?: Permission;
+}
+
+/** Groups of the sidebar; palette and shortcuts read the same list. */
+export const navGroups: NavItem[][] = [
+  [
+    { id: "overview", href: "/", icon: LayoutGrid, key: "o" },
+    { id: "pods", href: "/pods", icon: Box, key: "p" },
+    { id: "tenants", href: "/tenants", icon: Boxes, key: "t" },
+    { id: "templates", href: "/templates", icon: SquareStack, key: "m" },
+  ],
+  [
+    { id: "domains", href: "/domains", icon: Globe, key: "d", permission: "domain.read" },
+    { id: "certificates", href: "/certificates", icon: ShieldCheck, key: "c", permission: "domain.read" },
+  ],
+  [
+    { id: "events", href: "/events", icon: Activity, key: "e", permission: "event.read" },
+    { id: "accessLog", href: "/access-log", icon: ScrollText, key: "l", permission: "platform.read" },
+    { id: "server", href: "/server", icon: Server, key: "s", permission: "platform.read" },
+    { id: "tokens", href: "/tokens", icon: KeyRound, key: "k", permission: "token.manage" },
+  ],
+];

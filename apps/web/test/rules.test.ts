@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { scriptHashes } from "../build/finish-build.ts";
+import { firstValues, inputsOf } from "../src/inputs/input-values.ts";
+import { podState } from "../src/pods/pod-state.ts";
+import { matchScreen, screenPaths } from "../src/routing/match-screen.ts";
+import { specDiff } from "../src/screens/pod/revisions/spec-diff.ts";
+import { changesOf, fieldsOf } from "../src/screens/pod/routes/policy-fields.ts";
+import { choosePods } from "../src/screens/pods/choose-pods.ts";
+
+describe("P15 addresses", () => {
+  it.each([
+    ["/", "overview", {}],
+    ["/pods", "pods", {}],
+    ["/pods/new", "newPod", {}],
+    ["/pods/acme/web", "pod", { tenant: "acme", pod: "web" }],
+    ["/pods/acme/web/logs", "podTab", { tenant: "acme", pod: "web", tab: "logs" }],
+    ["/templates/a%20b/", "template", { name: "a b" }],
+  ])("%s shows %s", (path, screen, params) => expect(matchScreen(path)).toEqual({ screen, params }));
+
+  it.each(["/nowhere", "/pods/a/b/c/d", "/templates/%E0%A4%A"])("%s shows nothing", (path) => expect(matchScreen(path)).toBeNull());
+
+  it("are each reached by their own pattern", () => {
+    for (const [screen, pattern] of Object.entries(screenPaths)) expect(matchScreen(pattern.replaceAll(":", "x"))?.screen).toBe(screen);
+  });
+});
+
+describe("P15 the list of pods", () => {
+  const pod = (name: string, phase: string, updatedAt = "2026-01-01T00:00:00Z") =>
+    ({ name, tenant: "acme", phase, health: "none", template: null, updatedAt }) as never;
+  const pods = [pod("b", "running"), pod("a", "failing"), pod("c", "stopped", "2026-02-01T00:00:00Z")];
+  const all = { text: "", tenant: "", standing: "", sort: "name", isDescending: false } as const;
+  const names = (values: object): string =>
+    choosePods(pods, { ...all, ...values })
+      .map(({ name }) => name)
+      .join("");
+
+  it.each([
+    [{}, "abc"],
+    [{ isDescending: true }, "cba"],
+    [{ sort: "state" }, "abc"],
+    [{ sort: "updated" }, "cab"],
+    [{ text: "ACME/ b" }, "b"],
+    [{ text: "failing" }, "a"],
+    [{ standing: "resting" }, "c"],
+    [{ tenant: "other" }, ""],
+  ])("%o gives %s", (values, expected) => expect(names(values)).toBe(expected));
+
+  it("takes a running pod whose probe fails for one in trouble", () => {
+    expect(podState({ phase: "running", health: "unhealthy" }).standing).toBe("attention");
+    expect(podState({ phase: "a phase of tomorrow", health: "none" }).standing).toBe("attention");
+  });
+});
+
+describe("P15 forms", () => {
+  const inputs = {
+    name: { type: "string", default: "x", secret: false },
+    size: { type: "integer" },
+    isOn: { type: "boolean", default: true },
+    password: { type: "string", secret: true, generate: "password" },
+  } as const;
+
+  it("begin with defaults and know no secret", () => {
+    expect(firstValues(inputs, { size: 3, password: "never sent" })).toEqual({ name: "x", size: "3", isOn: true, password: undefined });
+  });
+
+  it("send what was filled in, with its type, and what is no number as it was typed", () => {
+    expect(inputsOf(inputs, { name: "", size: "12", isOn: false, password: "" })).toEqual({ name: "", size: 12, isOn: false });
+    expect(inputsOf(inputs, { size: "many" })).toEqual({ size: "many" });
+  });
+
+  it("name only the policies that were changed", () => {
+    const policies = {
+      https: "auto",
+      compress: true,
+      retries: 0,
+      idleTimeoutSeconds: 0,
+      rateLimit: { requests: 5, perSeconds: 1, burst: 9, by: "address" },
+    } as const;
+    const before = fieldsOf(policies);
+    expect(changesOf(before, before, policies)).toEqual({});
+    expect(changesOf(before, { ...before, rate: "7" }, policies)).toEqual({
+      rateLimit: { requests: 7, perSeconds: 1, burst: 9, by: "address" },
+    });
+    expect(changesOf(before, { ...before, rate: "", compress: false }, policies)).toEqual({ rateLimit: null, compress: false });
+    expect(changesOf(before, { ...before, deny: "10.0.0.1, 10.0.0.2" }, policies)).toEqual({
+      addresses: { allow: [], deny: ["10.0.0.1", "10.0.0.2"] },
+    });
+  });
+});
+
+describe("P15 differences of revisions", () => {
+  it("are told leaf by leaf, units by their names", () => {
+    const before = { units: [{ name: "web", env: { A: "1", B: "2" } }], routes: [] };
+    const after = { units: [{ name: "db" }, { name: "web", env: { A: "1", B: "3" } }], routes: [] };
+    expect(specDiff(before, after)).toEqual([
+      { path: "units.db.name", before: null, after: '"db"' },
+      { path: "units.web.env.B", before: '"2"', after: '"3"' },
+    ]);
+  });
+});
+
+describe("P15 policy of the page", () => {
+  it("names the hash of each inline script, once", () => {
+    const html = '<script src="/a.js"></script><script>alert(1)</script><script nonce="x">alert(1)</script>';
+    expect(scriptHashes(html)).toEqual(["'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"]);
+  });
+});
