@@ -6,6 +6,7 @@ const all: Record<string, () => Promise<Bench>> = {
   pods: () => import("./pods.ts"),
   fifty: () => import("./fifty.ts"),
   reconcile: () => import("./reconcile.ts"),
+  metrics: () => import("./metrics.ts"),
   gateway: () => import("./gateway.ts"),
   tls: () => import("./tls.ts"),
 };

@@ -7,6 +7,7 @@ import { auditCommands } from "./nouns/audit.ts";
 import { certificateCommands } from "./nouns/certificate.ts";
 import { dnsProviderCommands } from "./nouns/dns-provider.ts";
 import { domainCommands } from "./nouns/domain.ts";
+import { metricCommands } from "./nouns/metric.ts";
 import { platformCommands } from "./nouns/platform.ts";
 import { podCommands } from "./nouns/pod.ts";
 import { routeCommands } from "./nouns/route.ts";
@@ -49,6 +50,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   platformCommands(program);
   auditCommands(program);
   alertCommands(program);
+  metricCommands(program);
   accountCommands(program);
   tokenCommands(program);
   userCommands(program);

@@ -23,6 +23,8 @@ import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
 import { ownAddresses } from "./domains/own-addresses.ts";
 import { readEnv } from "./env.ts";
+import { ownPids } from "./metrics/own-pids.ts";
+import { startSampler } from "./metrics/sampler.ts";
 import { crashPoint } from "./reconciler/crash-point.ts";
 import { startProber } from "./reconciler/prober.ts";
 import { startReconciler } from "./reconciler/reconciler.ts";
@@ -124,6 +126,7 @@ const sealer = startSealer({ database, feed, ...audit, guard: domains.guard, ins
 const sendNotice = noticeSender(domains.guard);
 const machine = () => machineFree(home.root);
 const alerter = startAlerter({ database, gateway, machine, send: sendNotice, feed, clock, log });
+const sampler = startSampler({ database, runtime, gateway, home: home.root, ownPids: () => ownPids(home), clock, log });
 
 const app = buildApp({
   database,
@@ -185,7 +188,15 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, "stopping; pods go on");
   server.close();
-  await Promise.all([reconciler.stop(), domainChecker.stop(), certifier.stop(), sealer.stop(), alerter.stop(), stopTerminalWatch()]);
+  await Promise.all([
+    reconciler.stop(),
+    domainChecker.stop(),
+    certifier.stop(),
+    sealer.stop(),
+    alerter.stop(),
+    sampler.stop(),
+    stopTerminalWatch(),
+  ]);
   server.closeAllConnections();
   await Promise.all([database.close(), authDatabase.close()]);
   process.exit(0);

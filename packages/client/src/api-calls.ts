@@ -14,6 +14,7 @@ import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
+import { metricCalls } from "./metric-calls.ts";
 import { readLines } from "./read-lines.ts";
 import type { Transport } from "./transport.ts";
 import { type WatchQuery, watchEvents } from "./watch-events.ts";
@@ -116,6 +117,7 @@ export function apiCalls(transport: Transport) {
     },
     audit: auditCalls(transport),
     alerts: alertCalls(transport),
+    metrics: metricCalls(transport),
     domains: {
       add: (tenant: string, name: string) => post<DomainView>(domainsPath(tenant), { name }),
       list: (tenant: string) => get<DomainSummary[]>(domainsPath(tenant)),

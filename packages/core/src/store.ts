@@ -4,6 +4,7 @@ import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, D
 import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
 import type { ServedCertificate } from "./gateway-tls.ts";
+import type { MetricStore } from "./metric-store.ts";
 import type { Permission } from "./permission.ts";
 import type { Desired, NewPod, Pod, PodRevision } from "./pod.ts";
 import type { PodSpec } from "./pod-spec.ts";
@@ -49,6 +50,7 @@ export interface Store {
   alerts: AlertStore;
   alertChannels: AlertChannelStore;
   alertRules: AlertRuleStore;
+  metrics: MetricStore;
   settings: SettingStore;
   domains: DomainStore;
   certificates: CertificateStore;

@@ -20,6 +20,7 @@ import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
 import { invitationStore } from "./stores/invitation-store.ts";
 import { memberStore } from "./stores/member-store.ts";
+import { metricStore } from "./stores/metric-store.ts";
 import { platformSecretStore } from "./stores/platform-secret-store.ts";
 import { podLeases } from "./stores/pod-lease.ts";
 import { podStore } from "./stores/pod-store.ts";
@@ -92,6 +93,7 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     alerts: alertStore(tx),
     alertChannels: alertChannelStore(tx, box),
     alertRules: alertRuleStore(tx),
+    metrics: metricStore(tx),
     settings: settingStore(tx),
     domains: domainStore(tx),
     certificates: certificateStore(tx, box),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Alert } from "@agentpod/core/alert";
+import type { MetricValues } from "@agentpod/core/metric";
 import type { Pod } from "@agentpod/core/pod";
 import { podSpec } from "@agentpod/core/pod-spec";
 import type { Database } from "@agentpod/core/store";
@@ -63,6 +64,21 @@ export const exampleEvent = (tenant: Tenant | null, message: string) => ({
   message,
   data: {},
 });
+
+export const exampleValues: MetricValues = {
+  cpuCores: 0.5,
+  cpuCoresMax: 0.5,
+  memoryBytes: 1e8,
+  memoryBytesMax: 1e8,
+  memoryLimitBytes: 2e8,
+  networkInBytes: 10,
+  networkOutBytes: 20,
+  diskReadBytes: null,
+  diskWriteBytes: 30,
+  diskUsedBytes: null,
+  diskTotalBytes: null,
+  connections: 2,
+};
 
 export const exampleRule = { name: "sick", kind: "unhealthy" as const, pod: null, threshold: null, forSeconds: 300, channels: [] };
 
@@ -142,6 +158,7 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
     const alert = exampleAlert(tenant);
     await store.alerts.save([{ alert, is: "new", tell: "firing" }]);
     await store.alerts.queue(alert, [channel.id], exampleNotice, new Date());
+    await store.metrics.write([{ subject: pod.id, tenantId: tenant.id, values: exampleValues }], new Date());
     await store.allocations.insert(pod.id, "local", { kind: "port", value: 20_000 + name.length, purpose: "app/1/http" });
     await store.pods.forget(gone.id);
   });

@@ -20,6 +20,7 @@ const owned: Record<string, string> = {
   hostnames: "tenant_id",
   invitations: "tenant_id",
   memberships: "tenant_id",
+  metrics: "tenant_id",
   pod_revisions: "tenant_id",
   pods: "tenant_id",
   routes: "tenant_id",

@@ -12,6 +12,7 @@ import { guestRoutes } from "./guest-routes.ts";
 import { invitationRoutes } from "./invitation-routes.ts";
 import { loginRoutes } from "./login-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
+import { metricRoutes } from "./metric-routes.ts";
 import { platformRoutes } from "./platform-routes.ts";
 import { podExecRoute } from "./pod-exec-route.ts";
 import { podInsightRoutes } from "./pod-insight-routes.ts";
@@ -45,6 +46,7 @@ export const apiRoutes: readonly Route[] = [
   ...eventRoutes,
   ...auditRoutes,
   ...alertRoutes,
+  ...metricRoutes,
   ...tokenRoutes,
   ...loginRoutes,
   ...accountRoutes,
