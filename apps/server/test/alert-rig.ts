@@ -93,7 +93,15 @@ export async function alertRig(serverUrl: string): Promise<AlertRig> {
         retry: true,
       };
       const status = { ...pod.status, failures: count === 0 ? {} : { app: failure } };
-      const facts = { pods: [{ ...pod, status }], certificates: [], domains: [], diskFreeMb: 5000, gatewayProblem: null, ...more };
+      const facts = {
+        pods: [{ ...pod, status }],
+        certificates: [],
+        domains: [],
+        usage: new Map(),
+        diskFreeMb: 5000,
+        gatewayProblem: null,
+        ...more,
+      };
       await database.asSystem((s) => evaluate(s, facts, rig.now));
     },
     deliver: () => deliverDue({ database, send, clock: () => rig.now }),

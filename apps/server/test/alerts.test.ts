@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { AppError } from "@agentpod/core/errors";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { startAlerter } from "../src/alerts/alerter.ts";
 import { deliverDue } from "../src/alerts/deliver-due.ts";
 import { evaluate } from "../src/alerts/evaluate.ts";
 import { type AlertRig, alertRig, type Received } from "./alert-rig.ts";
@@ -184,7 +186,7 @@ describe("P11 two control planes", () => {
 
   it("one whose transaction fails leaves nothing half done", async () => {
     await rig.channel("webhook", { url: rig.url });
-    const facts = { pods: [], certificates: [], domains: [], diskFreeMb: 1, gatewayProblem: null };
+    const facts = { pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: 1, gatewayProblem: null };
     await system((s) =>
       s.alertRules.insert({ tenantId: null, name: "disk", kind: "disk_low", pod: null, threshold: 100, forSeconds: 0, channels: [] }),
     );
@@ -197,6 +199,63 @@ describe("P11 two control planes", () => {
     expect(await alerts()).toEqual([]);
     await system((s) => evaluate(s, facts, rig.now));
     expect(await alerts()).toMatchObject([{ rule: "disk", subject: "platform", tenant: null }]);
+  });
+});
+
+describe("P11 the alerter", () => {
+  it("finds what is so by itself: the samples of a pod, the disk, the gateway", async () => {
+    await rig.channel("webhook", { url: rig.url });
+    const { database } = rig.scratch;
+    const unknown = {
+      cpuCoresMax: null,
+      memoryBytesMax: null,
+      networkInBytes: null,
+      networkOutBytes: null,
+      diskReadBytes: null,
+      diskWriteBytes: null,
+      diskUsedBytes: null,
+      diskTotalBytes: null,
+      connections: null,
+    };
+    const values = { ...unknown, cpuCores: null, memoryBytes: 99, memoryLimitBytes: 100 };
+    const rule = { pod: null, threshold: null, forSeconds: 0, channels: [] };
+    await system(async (s) => {
+      await s.metrics.write([{ subject: rig.pod.id, tenantId: rig.tenant.id, values }], rig.now);
+      await s.alertRules.insert({ ...rule, tenantId: rig.tenant.id, name: "ram", kind: "memory" });
+      await s.alertRules.insert({ ...rule, tenantId: null, name: "disk", kind: "disk_low", threshold: 1000 });
+      await s.alertRules.insert({ ...rule, tenantId: null, name: "door", kind: "gateway" });
+    });
+    const warned: string[] = [];
+    const log = { info: () => undefined, warn: (_: object, message: string) => void warned.push(message), error: () => undefined };
+    let wake: () => void = () => undefined;
+    let isUnsubscribed = false;
+    const alerter = startAlerter({
+      database,
+      gateway: { observe: () => Promise.reject(new AppError("unavailable", "the gateway does not answer")) },
+      machine: async () => ({ memoryFreeMb: 1, diskFreeMb: 5 }),
+      send: async () => undefined,
+      feed: {
+        subscribe: (call) => {
+          wake = call;
+          return () => {
+            isUnsubscribed = true;
+          };
+        },
+      },
+      clock: () => rig.now,
+      log,
+    });
+    wake();
+    await alerter.sweep();
+    expect((await alerts()).map(({ rule, state, subjectName }) => [rule, state, subjectName]).toSorted()).toEqual([
+      ["disk", "firing", "AgentPod"],
+      ["door", "firing", "AgentPod"],
+      ["ram", "firing", "acme/web"],
+    ]);
+    expect((await deliveries()).map((d) => [d.notice.rule, d.state])).toEqual([["ram", "delivered"]]);
+    await alerter.stop();
+    expect(isUnsubscribed).toBe(true);
+    expect(warned).toEqual([]);
   });
 });
 

@@ -1,12 +1,15 @@
 import type { Alert, AlertKind, AlertRule } from "./alert.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Domain } from "./domain.ts";
+import type { MetricPoint } from "./metric.ts";
 import { crashLoopAt } from "./plan-backoff.ts";
 import type { Pod } from "./pod.ts";
 
 /** What rules are held against. */
 export interface AlertFacts {
-  pods: readonly Pick<Pod, "id" | "tenantId" | "tenant" | "name" | "desired" | "status">[];
+  pods: readonly Pick<Pod, "id" | "tenantId" | "tenant" | "name" | "desired" | "status" | "spec">[];
+  /** What pods (by id) used last; one that is not there was not measured. */
+  usage: ReadonlyMap<string, Pick<MetricPoint, "cpuCores" | "memoryBytes" | "memoryLimitBytes">>;
   certificates: readonly Certificate[];
   domains: readonly Domain[];
   /** Pods of which events told a crash loop since the last look, whatever is true of them by now. */
@@ -67,6 +70,16 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
       if (unit !== undefined) return `${unit.name} is not healthy: ${unit.message ?? "its probe fails"}`;
       return status.phase === "degraded" || status.phase === "failing" ? status.message : null;
     }),
+  cpu: (facts, rule) =>
+    ofPods(facts, rule, ({ id, spec }) => {
+      const cores = facts.usage.get(id)?.cpuCores ?? null;
+      return overLimit("CPU", cores, sum(spec.units.map(({ resources }) => resources.cpus)), rule);
+    }),
+  memory: (facts, rule) =>
+    ofPods(facts, rule, ({ id }) => {
+      const used = facts.usage.get(id);
+      return overLimit("memory", used?.memoryBytes ?? null, used?.memoryLimitBytes ?? null, rule);
+    }),
   certificate: ({ certificates }, { threshold }, now) =>
     certificates.flatMap(({ id, tenantId, tenant, names, issued, failures, message }) => {
       const days = issued === null ? null : Math.floor((Date.parse(issued.notAfter) - now.getTime()) / 86_400_000);
@@ -86,6 +99,15 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
   },
   gateway: ({ gatewayProblem }) => (gatewayProblem === null ? [] : [ofPlatform(`The gateway does not serve: ${gatewayProblem}`)]),
 };
+
+/** Null where a figure is not known: what was not measured does not alert. */
+function overLimit(what: string, used: number | null, limit: number | null, { threshold }: LookedFor): string | null {
+  if (used === null || limit === null || limit <= 0) return null;
+  const percent = (used / limit) * 100;
+  return percent < (threshold ?? 90) ? null : `It uses ${Math.round(percent)} % of the ${what} that it may.`;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
 const ofPlatform = (message: string): Found => ({ tenantId: null, tenant: null, subject: "platform", subjectName: "AgentPod", message });
 

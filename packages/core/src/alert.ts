@@ -1,5 +1,15 @@
 /** What a rule looks for. The first is built in: three failures in a row always alert. */
-export const alertKinds = ["crash_loop", "deployment", "unhealthy", "certificate", "domain", "disk_low", "gateway"] as const;
+export const alertKinds = [
+  "crash_loop",
+  "deployment",
+  "unhealthy",
+  "cpu",
+  "memory",
+  "certificate",
+  "domain",
+  "disk_low",
+  "gateway",
+] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
 /** These are about the installation, and belong to no tenant. */
@@ -35,7 +45,7 @@ export interface AlertRule {
   kind: AlertKind;
   /** Name of the one pod it is about; null: all. */
   pod: string | null;
-  /** Days (certificate), free MiB (disk_low); null where the kind has none. */
+  /** Percent of the limit (cpu, memory), days (certificate), free MiB (disk_low); null: what is usual, or the kind has none. */
   threshold: number | null;
   /** How long it has to be so without a break. */
   forSeconds: number;

@@ -7,6 +7,7 @@ import { type AlertFacts, type Condition, conditionsOf, type LookedFor } from ".
 import { alertRefusal, alertRequest } from "../src/alert-request.ts";
 import { deliveryRetry } from "../src/alert-retry.ts";
 import { alertText } from "../src/alert-text.ts";
+import { podSpec } from "../src/pod-spec.ts";
 import { emptyStatus } from "../src/status.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
@@ -87,6 +88,7 @@ describe("P11 rules", () => {
     tenant: "acme",
     name,
     desired,
+    spec: podSpec.parse({ units: [{ name: "app", image: "a:1", resources: { cpus: 2 } }] }),
     status: { ...emptyStatus, ...status },
   });
   const facts = (more: Partial<AlertFacts> = {}): AlertFacts => ({
@@ -94,6 +96,7 @@ describe("P11 rules", () => {
     certificates: [],
     domains: [],
     crashed: [],
+    usage: new Map(),
     diskFreeMb: 5000,
     gatewayProblem: null,
     ...more,
@@ -145,6 +148,19 @@ describe("P11 rules", () => {
     expect(found([rule("deployment")], { pods: [pod("web", { failures: { app: { ...failure, count: 1, retry: false } } })] })).toEqual([
       "deployment acme/web: app cannot be started: exit 1",
     ]);
+  });
+  it("tell of CPU and memory by their limits, and not of what was not measured", () => {
+    const usage = (cpuCores: number | null, memoryBytes: number, memoryLimitBytes: number | null) =>
+      new Map([["web", { cpuCores, memoryBytes, memoryLimitBytes }]]);
+    const of = (kind: "cpu" | "memory", map: AlertFacts["usage"], threshold: number | null = null) =>
+      found([rule(kind, { threshold })], { pods: [pod("web")], usage: map });
+    expect(of("cpu", usage(1.9, 0, null))).toEqual(["cpu acme/web: It uses 95 % of the CPU that it may."]);
+    expect(of("cpu", usage(1.7, 0, null))).toEqual([]);
+    expect(of("cpu", usage(1.7, 0, null), 80)).toHaveLength(1);
+    expect(of("cpu", usage(null, 0, null), 1)).toEqual([]);
+    expect(of("memory", usage(null, 95, 100))).toEqual(["memory acme/web: It uses 95 % of the memory that it may."]);
+    expect(of("memory", usage(null, 95, null))).toEqual([]);
+    expect(of("memory", new Map(), 0)).toEqual([]);
   });
   it("tell of certificates, domains, disk and gateway", () => {
     const issued = {

@@ -33,7 +33,7 @@ export function alertCommands(program: Command): void {
         new Option("--kind <kind>", "what to look for").choices(alertKinds.filter((kind) => kind !== "crash_loop")).makeOptionMandatory(),
       )
       .option("--pod <pod>", "one pod of the tenant alone")
-      .option("--threshold <number>", "days (certificate), free MiB (disk_low)", count("--threshold"))
+      .option("--threshold <number>", "percent of the limit (cpu, memory), days (certificate), free MiB (disk_low)", count("--threshold"))
       .option("--minutes <minutes>", "how long it has to be so", positive("--minutes"))
       .option("--channel <name>", "tell this channel alone; may be repeated", collect)
       .option(...tenantOption),

@@ -1,3 +1,4 @@
+import type { AlertKind } from "@agentpod/core/alert";
 import type { AlertFacts } from "@agentpod/core/alert-conditions";
 import { toAppError } from "@agentpod/core/errors";
 import type { Gateway } from "@agentpod/core/route-table";
@@ -8,21 +9,29 @@ export interface FactSources {
   database: Database;
   gateway: Pick<Gateway, "observe">;
   machine: AppDeps["machine"];
+  clock(): Date;
 }
 
-/** Everything that rules are held against but the events, in three queries and a look at gateway and disk. */
-export async function gatherFacts({ database, gateway, machine }: FactSources): Promise<Omit<AlertFacts, "crashed">> {
-  const [stored, room, gatewayProblem] = await Promise.all([
-    database.asSystem(async (store) => ({
+/** What rules are held against but the events. Looked for is only what some rule is about: an idle installation stays idle. */
+export async function gatherFacts({ database, gateway, machine, clock }: FactSources): Promise<Omit<AlertFacts, "crashed">> {
+  const { isAbout, ...stored } = await database.asSystem(async (store) => {
+    const kinds = new Set((await store.alertRules.list({})).map(({ kind }) => kind));
+    const isAbout = (...wanted: AlertKind[]): boolean => wanted.some((kind) => kinds.has(kind));
+    return {
+      isAbout,
       pods: await store.pods.list({}),
-      certificates: await store.certificates.list({}),
-      domains: await store.domains.list({}),
-    })),
-    machine().catch(() => null),
-    gateway.observe().then(
-      () => null,
-      (error: unknown) => toAppError(error).message,
-    ),
-  ]);
+      certificates: isAbout("certificate") ? await store.certificates.list({}) : [],
+      domains: isAbout("domain") ? await store.domains.list({}) : [],
+      usage: new Map(isAbout("cpu", "memory") ? (await store.metrics.latest(clock())).map((point) => [point.subject, point]) : []),
+    };
+  });
+  const room = isAbout("disk_low") ? await machine().catch(() => null) : null;
+  const gatewayProblem = isAbout("gateway") ? await problemOf(gateway) : null;
   return { ...stored, diskFreeMb: room?.diskFreeMb ?? null, gatewayProblem };
 }
+
+const problemOf = (gateway: FactSources["gateway"]): Promise<string | null> =>
+  gateway.observe().then(
+    () => null,
+    (error: unknown) => toAppError(error).message,
+  );

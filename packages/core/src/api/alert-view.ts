@@ -35,7 +35,7 @@ export const addAlertRuleRequest = z.strictObject({
   kind: z.enum(alertKinds).exclude(["crash_loop"]),
   /** One pod alone. */
   pod: name.nullable().default(null),
-  /** Days before the end (certificate), MiB that should be free (disk_low). */
+  /** Percent of the limit (cpu, memory; 90 unless given), days before the end (certificate; 14), MiB that should be free (disk_low; 1024). */
   threshold: z.number().min(0).max(1e9).nullable().default(null),
   /** How long it has to be so without a break. */
   forSeconds: z.int().min(0).max(604_800).default(0),
