@@ -205,7 +205,7 @@ describe("F3 P9 who may open, look at and close a terminal", () => {
 
 describe("F3 the CLI joins a terminal", () => {
   /** The CLI on a real terminal, which `script` makes. */
-  function attach(...more: string[]): { child: ChildProcess; printed(): string } {
+  function attach(...more: string[]): { child: ChildProcess; printed(): string; exited: Promise<number> } {
     const command = [join(root, "agentpod"), "pod", "terminal", "attach", "acme/web", ...more].join(" ");
     const child = spawn("script", ["-qfec", command, "/dev/null"], {
       env: { ...process.env, AGENTPOD_HOME: installation.home.root, AGENTPOD_PORT: String(installation.port), TERM: "xterm-256color" },
@@ -215,7 +215,7 @@ describe("F3 the CLI joins a terminal", () => {
     child.stdout?.on("data", (chunk) => {
       printed += String(chunk);
     });
-    return { child, printed: () => printed };
+    return { child, printed: () => printed, exited: once(child, "exit").then(([code]) => code as number) };
   }
 
   it("attaches, leaves, comes back, lists and closes", async () => {
@@ -224,8 +224,7 @@ describe("F3 the CLI joins a terminal", () => {
     first.child.stdin?.write("echo it is $((6*7))\r");
     await expect.poll(first.printed, patient).toMatch(/it is 42/);
     first.child.stdin?.write("\x1d");
-    const [code] = await once(first.child, "exit");
-    expect(code).toBe(0);
+    expect(await first.exited).toBe(0);
     expect(first.printed()).toMatch(/Left; what runs goes on/);
 
     const [open] = (await installation.json<{ id: string; end: unknown }[]>("pod", "terminal", "list", "acme/web")).filter(
@@ -234,7 +233,7 @@ describe("F3 the CLI joins a terminal", () => {
     const second = attach();
     await expect.poll(second.printed, patient).toMatch(/it is 42/);
     expect((await installation.cli("pod", "terminal", "close", "acme/web", open?.id ?? "")).code).toBe(0);
-    await once(second.child, "exit");
+    await second.exited;
     expect(second.printed()).toMatch(/The terminal was closed/);
   });
 });
