@@ -20,6 +20,8 @@ export const everyPage: readonly { path: string; en: RegExp; zh: RegExp }[] = [
   { path: "/access-log", en: /^Access log$/, zh: /^访问日志$/ },
   { path: "/server", en: /^Server$/, zh: /^服务器$/ },
   { path: "/tokens", en: /^Tokens$/, zh: /^令牌$/ },
+  { path: "/members", en: /^Members$/, zh: /^成员$/ },
+  { path: "/users", en: /^Users$/, zh: /^用户$/ },
   { path: "/account", en: /^Account$/, zh: /^账户$/ },
   { path: "/nowhere/at/all", en: /^Nothing here$/, zh: /^这里什么也没有$/ },
 ];

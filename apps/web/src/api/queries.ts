@@ -28,5 +28,9 @@ export const queries = {
   certificates: (tenant: string | null) =>
     queryOptions({ queryKey: ["certificates", tenant], queryFn: () => api.certificates.list(tenant) }),
   doctor: () => queryOptions({ queryKey: ["doctor"], queryFn: api.doctor }),
+  users: () => queryOptions({ queryKey: ["users"], queryFn: api.users.list }),
+  sessions: () => queryOptions({ queryKey: ["sessions"], queryFn: api.account.sessions }),
+  members: (tenant: string) => queryOptions({ queryKey: ["members", tenant], queryFn: () => api.members.list(tenant) }),
+  invitations: (tenant: string) => queryOptions({ queryKey: ["invitations", tenant], queryFn: () => api.invitations.list(tenant) }),
   tokens: () => queryOptions({ queryKey: ["tokens"], queryFn: api.tokens.list }),
 };

@@ -14,7 +14,9 @@ const subjects: Record<string, string[]> = {
   certificate: ["certificates"],
   dns_provider: ["dns-providers"],
   token: ["tokens"],
-  user: ["users", "whoami"],
+  user: ["users", "whoami", "sessions"],
+  member: ["members", "whoami"],
+  invitation: ["invitations", "members"],
   gateway: ["gateway"],
 };
 

@@ -14,6 +14,8 @@ export const screenPaths = {
   accessLog: "/access-log",
   server: "/server",
   tokens: "/tokens",
+  members: "/members",
+  users: "/users",
   account: "/account",
 } as const;
 

@@ -28,6 +28,8 @@ const screens: Record<ScreenName, ComponentType<Params>> = {
   accessLog: lazy(() => import("../screens/access-log/access-log.tsx")),
   server: lazy(() => import("../screens/server/server.tsx")),
   tokens: lazy(() => import("../screens/tokens/tokens.tsx")),
+  members: lazy(() => import("../screens/members/members.tsx")),
+  users: lazy(() => import("../screens/users/users.tsx")),
   account: lazy(() => import("../screens/account/account.tsx")),
 };
 

@@ -1,6 +1,7 @@
 "use client";
 import { toAppError } from "@agentpod/core/errors";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { usePathname } from "next/navigation";
 import { lazy, Suspense, useEffect } from "react";
 import { queries } from "../api/queries.ts";
 import { onSessionEnd } from "../api/session-end.ts";
@@ -8,10 +9,20 @@ import { LiveProvider } from "../api/use-live.tsx";
 import { Frame } from "../shell/frame.tsx";
 import { Unreachable } from "./unreachable.tsx";
 
+const ChoosePassword = lazy(() => import("./choose-password.tsx"));
+const Invitation = lazy(() => import("./invitation.tsx"));
 const SignIn = lazy(() => import("./sign-in.tsx"));
 
 /** The console for whoever is signed in; the way in for all others, at whatever address they came to. */
 export function Gate() {
+  const path = usePathname();
+  // One-time links lead here whether or not somebody is signed in.
+  if (path === "/password-reset" || path === "/invitation")
+    return <Suspense>{path === "/invitation" ? <Invitation /> : <ChoosePassword />}</Suspense>;
+  return <Inside />;
+}
+
+function Inside() {
   const client = useQueryClient();
   const whoami = useQuery(queries.whoami());
   useEffect(

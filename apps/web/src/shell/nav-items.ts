@@ -11,10 +11,24 @@ import {
   Server,
   ShieldCheck,
   SquareStack,
+  UserRound,
+  UsersRound,
 } from "lucide-react";
 
 export interface NavItem {
-  id: "overview" | "pods" | "tenants" | "templates" | "domains" | "certificates" | "events" | "accessLog" | "server" | "tokens";
+  id:
+    | "overview"
+    | "pods"
+    | "tenants"
+    | "templates"
+    | "domains"
+    | "certificates"
+    | "events"
+    | "accessLog"
+    | "server"
+    | "tokens"
+    | "members"
+    | "users";
   href: string;
   icon: LucideIcon;
   /** Pressed after `g`. */
@@ -39,6 +53,8 @@ export const navGroups: NavItem[][] = [
     { id: "events", href: "/events", icon: Activity, key: "e", permission: "event.read" },
     { id: "accessLog", href: "/access-log", icon: ScrollText, key: "l", permission: "platform.read" },
     { id: "server", href: "/server", icon: Server, key: "s", permission: "platform.read" },
+    { id: "members", href: "/members", icon: UsersRound, key: "b", permission: "member.read" },
+    { id: "users", href: "/users", icon: UserRound, key: "u", permission: "user.manage" },
     { id: "tokens", href: "/tokens", icon: KeyRound, key: "k", permission: "token.manage" },
   ],
 ];

@@ -5,8 +5,11 @@ import { Card } from "../../ui/card.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Page } from "../../ui/page.tsx";
+import { ChangePassword } from "./change-password.tsx";
+import { Sessions } from "./sessions.tsx";
+import { TwoFactor } from "./two-factor.tsx";
 
-/** Who is signed in, and what that allows. */
+/** Who is signed in, what that allows, and how it is kept safe. */
 export default function Account() {
   const t = useTranslations("account");
   const { actor, user, tenants, permissions } = useWhoami();
@@ -15,7 +18,7 @@ export default function Account() {
       <Card title={t("you")}>
         <Facts
           facts={[
-            [t("actor"), user?.email ?? actor],
+            [t("actor"), user === null ? actor : `${user.name} · ${user.email}`],
             [t("tenants"), tenants === "*" ? t("allTenants") : tenants.join(", ")],
             [
               t("permissions"),
@@ -30,6 +33,13 @@ export default function Account() {
           ]}
         />
       </Card>
+      {user !== null && (
+        <>
+          <ChangePassword email={user.email} />
+          <TwoFactor isOn={user.twoFactor} />
+          <Sessions />
+        </>
+      )}
       <Card title={t("cli")}>
         <div className="flex flex-col gap-3">
           <p className="text-soft text-sm">{t("cliText")}</p>

@@ -10,6 +10,7 @@ import { useWhyNot } from "../../pods/use-why-not.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Menu } from "../../ui/menu.tsx";
+import { OutLink } from "../../ui/out-link.tsx";
 import { DeletePod } from "./delete-pod.tsx";
 
 /** What can be done with a pod now; what cannot says why. */
@@ -28,10 +29,10 @@ export function PodActions({ pod }: { pod: PodView }) {
   return (
     <>
       {address && (
-        <a href={address} target="_blank" rel="noreferrer" className={buttonClass()}>
+        <OutLink href={address} className={buttonClass()}>
           <ExternalLink className="size-3.5" aria-hidden />
           {t("open")}
-        </a>
+        </OutLink>
       )}
       <Button why={whyNot(pod, "restart")} isBusy={act.isPending && act.variables === "restart"} onClick={() => act.mutate("restart")}>
         {verb("restart")}

@@ -5,6 +5,7 @@ import { Ago } from "../../i18n/time.tsx";
 import { PhaseText } from "../../pods/phase-text.tsx";
 import { podHref } from "../../pods/pod-href.ts";
 import { Go } from "../../routing/go.tsx";
+import { OutLink } from "../../ui/out-link.tsx";
 
 /** Columns of the table; on small screens address and template give way. */
 export const podColumns =
@@ -43,14 +44,9 @@ export const PodRow = memo(
         <td className="hidden truncate text-soft lg:block">{pod.template?.name ?? t("ownSpec")}</td>
         <td className="hidden min-w-0 lg:block">
           {address && (
-            <a
-              href={address}
-              target="_blank"
-              rel="noreferrer"
-              className="block truncate rounded text-soft underline-offset-4 hover:text-ink hover:underline"
-            >
+            <OutLink href={address} className="block truncate rounded text-soft underline-offset-4 hover:text-ink hover:underline">
               {address.replace(/^https?:\/\//, "")}
-            </a>
+            </OutLink>
           )}
         </td>
         <td className="hidden whitespace-nowrap text-right text-soft lg:block">

@@ -10,6 +10,7 @@ import { Button } from "../../../ui/button.tsx";
 import { CopyButton } from "../../../ui/copy-button.tsx";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import { Input } from "../../../ui/input.tsx";
+import { OutLink } from "../../../ui/out-link.tsx";
 import { usePatchRoute } from "./use-patch-route.ts";
 
 /** Names of a route with their certificates; more can be added once their domain is verified. */
@@ -27,14 +28,9 @@ export function RouteHosts({ pod, route }: { pod: PodView; route: PodRouteView }
       <ul className="divide-y">
         {route.hosts.map(({ host: name, unicode, declared, certificate, urls }) => (
           <li key={name} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 text-sm">
-            <a
-              href={urls[0]}
-              target="_blank"
-              rel="noreferrer"
-              className="min-w-0 break-all rounded font-medium underline-offset-4 hover:underline"
-            >
+            <OutLink href={urls[0]} className="min-w-0 break-all rounded font-medium underline-offset-4 hover:underline">
               {unicode}
-            </a>
+            </OutLink>
             <span className="text-[13px] text-soft">
               {certificate === null ? (
                 t("noCertificate")

@@ -1,0 +1,6 @@
+/** The secret of a one-time link: behind the `#`, and taken out of the address as soon as it was read. */
+export function linkSecret(): string {
+  const secret = window.location.hash.slice(1);
+  if (secret !== "") window.history.replaceState(window.history.state, "", window.location.pathname);
+  return secret;
+}
