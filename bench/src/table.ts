@@ -15,7 +15,7 @@ export function markdown(title: string, { columns, rows, notes }: Table): string
   const cells = [columns, ...rows.map((row) => row.map(String))];
   const widths = columns.map((_, i) => Math.max(3, ...cells.map((row) => (row[i] ?? "").length)));
   const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 3)).join(" | ")} |`;
-  const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
+  const rule = line(widths.map((width) => "-".repeat(width)));
   const [head = [], ...body] = cells;
   return [`## ${title}`, "", line(head), rule, ...body.map(line), "", ...notes.map((note) => `- ${note}`), ""].join("\n");
 }
