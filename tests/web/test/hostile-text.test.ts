@@ -66,7 +66,8 @@ describe.skipIf(browserProgram === null)("P15 P10 texts of others are text", () 
         phase: text,
         message: text,
         addresses: [text, "http://x.localhost"],
-        conditions: pod.conditions.map((one) => ({ ...one, message: text, fault: "user" })),
+        // A summary has none.
+        conditions: ((pod.conditions as PodView["conditions"] | undefined) ?? []).map((one) => ({ ...one, message: text, fault: "user" })),
         units: pod.units.map((unit) => ({ ...unit, message: text, containerId: text })),
         ...(Array.isArray(answer) ? { name: text } : {}),
       });
