@@ -25,7 +25,7 @@ export class PodUsage {
     for (const pod of pods) {
       for (const unit of pod.status.units) {
         if (unit.state !== "running") continue;
-        const found = unit.pid === null || unit.containerId === null ? null : readContainer(unit.pid, unit.containerId);
+        const found = unit.containerId === null ? null : readContainer(unit.containerId);
         if (found === null) {
           elsewhere.add(pod.id);
           continue;
