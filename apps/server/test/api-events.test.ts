@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { createClient } from "@agentpod/client/create-client";
 import type { AgentPodEvent } from "@agentpod/core/event";
 import { roles } from "@agentpod/core/permission";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { Store } from "@agentpod/core/store";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { buildApp } from "../src/app.ts";
 import { wakeable } from "../src/routes/wakeable.ts";
 import { serveApp } from "../src/serve-app.ts";
@@ -51,9 +52,13 @@ async function collect(count: number, query: { tenant?: string; after?: string }
   return seen;
 }
 
+const later = async ({ events }: Store) => events.after(await events.position(), { tenant: "acme" }, 10);
+
 describe("P3 live events over SSE", () => {
   it("begin now, in order, each once", async () => {
     await happen("before");
+    // While an older transaction is open anywhere, a stream begins before it.
+    await vi.waitFor(async () => expect(await rig.deps.database.asSystem(later)).toEqual([]), { timeout: 20_000 });
     const seen = await collect(3, { tenant: "acme" }, async () => {
       for (const message of ["one", "two", "three"]) await happen(message);
     });
