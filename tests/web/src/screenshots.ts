@@ -20,7 +20,7 @@ try {
       for (const { path, en } of everyPage) {
         await page.goto(path);
         await page.getByRole("heading", { name: en }).first().waitFor();
-        await page.waitForFunction(() => document.querySelector("[role=status][aria-label=Loading]") === null);
+        await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
         const name = path.replaceAll(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "overview";
         await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
