@@ -8,7 +8,7 @@ const file = join(import.meta.dirname, "../RESULTS.md");
 export function keepResults(titles: readonly string[], parts: ReadonlyMap<string, string>): void {
   const old = new Map(sections(read()).map((section) => [titleOf(section), section]));
   for (const [title, part] of parts) old.set(title, `${part.trimEnd()}\n\nMeasured ${new Date().toISOString().slice(0, 10)}.\n`);
-  const kept = titles.flatMap((title) => old.get(title) ?? []);
+  const kept = titles.flatMap((title) => (old.has(title) ? [`${old.get(title)?.trimEnd()}\n`] : []));
   writeFileSync(file, [`# Results\n\n${machine()} Shared machine: compare the ratios, not the times.\n`, ...kept].join("\n"));
 }
 
