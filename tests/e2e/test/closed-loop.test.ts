@@ -30,7 +30,7 @@ for (const { runtime, isHere } of runtimes) {
 
     it("P1 A2 prints where it is, the login once, and creates a pod that answers", async () => {
       expect(pod.output()).toContain(`AgentPod is ready: http://localhost:${pod.port}`);
-      expect(pod.output()).toMatch(/token\s+ap_/);
+      expect(pod.output()).toMatch(/email\s+admin@localhost\s+password\s+\S{20,}/);
       expect(await pod.cli("tenant", "create", "acme")).toMatchObject({ code: 0 });
       expect(await pod.cli("pod", "create", "acme/web", "--template", "hello", "--wait")).toMatchObject({
         code: 0,
