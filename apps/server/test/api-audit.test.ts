@@ -12,8 +12,9 @@ import { type ScratchDatabase, scratchDatabase } from "@agentpod/db/testing/scra
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { type AuditTrail, auditTrail } from "../src/audit/audit-trail.ts";
-import { type Sealer, startSealer } from "../src/audit/sealer.ts";
+import { startSealer } from "../src/audit/sealer.ts";
 import { outboundGuard } from "../src/outbound/outbound-guard.ts";
+import type { Sweeps } from "../src/start-sweeps.ts";
 import { type ApiRig, apiRig, request } from "./api-rig.ts";
 
 const event = (message: string, more: Partial<NewEvent> = {}) => ({
@@ -37,7 +38,7 @@ describe("P10 sealing, exported heads and archives", () => {
   let folder: string;
   let now: Date;
   let trail: AuditTrail;
-  let sealer: Sealer;
+  let sealer: Sweeps;
   let target: Server;
   let told: { seq: number; hash: string; installation: string }[];
   let answer: number;
