@@ -1,4 +1,5 @@
 import type { RouteEntry } from "@agentpod/core/route-table";
+import type { HttpsJsonSchemastoreOrgTraefikV3FileProviderJson as PublishedSchema } from "@schemastore/traefik-v3-file-provider";
 import { describe, expect, it } from "vitest";
 import { gatewayConformance } from "../src/conformance.ts";
 import { dynamicConfiguration } from "../src/traefik/body.ts";
@@ -63,7 +64,8 @@ describe("P7 Traefik's dynamic configuration", () => {
         },
       },
       tls: { certificates: [{ certFile: "CHAIN", keyFile: "KEY" }] },
-    });
+      // The type check holds the same words against the types of Traefik's published schema: an unknown key is an error.
+    } satisfies PublishedSchema);
   });
 
   it("of nothing is empty; a host of many routes is one router; without an entry point for it there is no HTTPS", () => {
