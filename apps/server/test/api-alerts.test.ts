@@ -86,6 +86,21 @@ describe("P11 the API of alerts", () => {
     expect((await ask(acme, "DELETE", "/tenants/acme/alert-rules/sick")).status).toBe(204);
   });
 
+  it("a rule is changed in its place, and stays the same rule", async () => {
+    const path = "/tenants/acme/alert-rules/hot";
+    const { body: added } = await ask(acme, "POST", "/tenants/acme/alert-rules", { name: "hot", kind: "cpu", threshold: 80, pod: "web" });
+    const changed = await ask(acme, "PUT", path, { threshold: 70, forSeconds: 120 });
+    expect(changed).toMatchObject({ status: 200, body: { ...added, threshold: 70, forSeconds: 120, pod: null } });
+    expect((await ask(acme, "GET", "/tenants/acme/alert-rules")).body).toEqual([changed.body]);
+    expect((await ask(acme, "PUT", path, { channels: ["nowhere"] })).status).toBe(404);
+    expect((await ask(acme, "PUT", path, { kind: "memory" })).status).toBe(400);
+    expect((await ask(acme, "PUT", "/tenants/acme/alert-rules/none", {})).status).toBe(404);
+    expect((await ask(bolts, "PUT", path, {})).status).toBe(404);
+    expect((await ask(acme, "GET", "/tenants/acme/alert-rules")).body).toEqual([changed.body]);
+    expect((await ask(rig.adminToken, "GET", "/audit?type=alert_rule.changed&result=ok")).body).toMatchObject([{ tenant: "acme" }]);
+    expect((await ask(acme, "DELETE", path)).status).toBe(204);
+  });
+
   it("a viewer looks and does not touch; another tenant sees and reaches nothing", async () => {
     await ask(acme, "POST", "/tenants/acme/alert-channels", { name: "mine", kind: "slack", config: { url } });
     const viewer = await rig.token("acme", roles.viewer);

@@ -5,6 +5,7 @@ import type {
   AlertDeliveryView,
   AlertRuleView,
   AlertView,
+  ChangeAlertRuleRequest,
 } from "@agentpod/core/api/alert-view";
 import type { Transport } from "./transport.ts";
 
@@ -28,6 +29,8 @@ export function alertCalls(transport: Transport) {
     rules: (tenant: string | null) => transport.json<AlertRuleView[]>("GET", owned(tenant, "alert-rules")),
     addRule: (tenant: string | null, json: AddAlertRuleRequest) =>
       transport.json<AlertRuleView>("POST", owned(tenant, "alert-rules"), { json }),
+    changeRule: (tenant: string | null, name: string, json: ChangeAlertRuleRequest) =>
+      transport.json<AlertRuleView>("PUT", `${owned(tenant, "alert-rules")}/${enc(name)}`, { json }),
     removeRule: (tenant: string | null, name: string) =>
       transport.json<undefined>("DELETE", `${owned(tenant, "alert-rules")}/${enc(name)}`),
   };

@@ -26,6 +26,8 @@ export interface AlertRuleStore {
   insert(rule: Omit<AlertRule, "id" | "tenant" | "createdAt">): Promise<AlertRule>;
   list(filter: { tenant?: string | null }): Promise<AlertRule[]>;
   get(tenant: string | null, name: string): Promise<AlertRule>;
+  /** Puts this in the place of the rule with its id: what is open by it stays open. `conflict` where somebody else changed or removed it meanwhile. */
+  replace(rule: AlertRule): Promise<void>;
   /** Its open alerts resolve with the next look. */
   delete(id: string): Promise<void>;
 }

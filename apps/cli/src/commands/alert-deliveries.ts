@@ -5,8 +5,8 @@ export interface Options {
   tenant?: string;
 }
 
-export async function run(cli: Cli, _args: string[], options: Options): Promise<void> {
-  const deliveries = await (await cli.client()).alerts.deliveries(options);
+export async function run(cli: Cli, _args: string[], { tenant }: Options): Promise<void> {
+  const deliveries = await (await cli.client()).alerts.deliveries(tenant === undefined ? {} : { tenant });
   const rows = deliveries.map((d) =>
     [d.channel, d.phase, printable(d.subject), d.state, d.attempts, age(d.createdAt), d.error].map(String),
   );

@@ -40,6 +40,15 @@ export function alertCommands(program: Command): void {
     "alert rule-add sick --kind unhealthy --minutes 5 --tenant acme",
     "alert rule-add disk --kind disk_low --threshold 2048",
   );
+  examples(
+    verb(alert, "rule-set <name>", "Change a rule; what is not named stays", () => import("../commands/alert-rule-set.ts"))
+      .option("--pod <pod>", 'one pod of the tenant alone; "" for all')
+      .option("--threshold <number>", "as for rule-add", count("--threshold"))
+      .option("--minutes <minutes>", "how long it has to be so", count("--minutes"))
+      .option("--channel <name>", 'tell this channel alone; may be repeated; "" for all', collect)
+      .option(...tenantOption),
+    "alert rule-set sick --minutes 10 --tenant acme",
+  );
   verb(alert, "rule-list", "Rules", () => import("../commands/alert-rule-list.ts")).option(...tenantOption);
   verb(alert, "rule-remove <name>", "Remove a rule", () => import("../commands/alert-rule-remove.ts"))
     .option(...tenantOption)

@@ -8,6 +8,7 @@ import {
   alertDeliveryView,
   alertRuleView,
   alertView,
+  changeAlertRuleRequest,
 } from "@agentpod/core/api/alert-view";
 import { AppError } from "@agentpod/core/errors";
 import { name } from "@agentpod/core/name";
@@ -209,6 +210,27 @@ const ruleRoutes = (scope: Scope): Route[] => [
         for (const channel of call.body.channels) await store.alertChannels.get(owner?.name ?? null, channel);
         const rule = await store.alertRules.insert({ ...call.body, tenantId: owner?.id ?? null });
         tell(note(rule, `alert rule ${rule.name} added`, { rule: rule.name, kind: rule.kind }));
+        return showRule(rule);
+      }),
+  }),
+  route<Params & { rule: string }, unknown, z.output<typeof changeAlertRuleRequest>>({
+    id: `change${scope.of}AlertRule`,
+    method: "put",
+    path: `${scope.path}/alert-rules/{rule}`,
+    tag,
+    summary: "Change what a rule is about; its open alerts stay while it still finds them",
+    access: scope.write,
+    audit: "alert_rule.changed",
+    params: paramsOf<{ rule: string }>(scope, { rule: name }),
+    body: changeAlertRuleRequest,
+    answer: { status: 200, schema: alertRuleView, description: "The rule" },
+    handle: (call) =>
+      call.change(async (store, tell) => {
+        const owner = await ownerOf(call, store, call.params);
+        const rule = { ...(await store.alertRules.get(owner?.name ?? null, call.params.rule)), ...call.body };
+        for (const channel of rule.channels) await store.alertChannels.get(owner?.name ?? null, channel);
+        await store.alertRules.replace(rule);
+        tell(note(rule, `alert rule ${rule.name} changed`, { rule: rule.name, kind: rule.kind }));
         return showRule(rule);
       }),
   }),

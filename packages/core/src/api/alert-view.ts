@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { alertKinds, alertLanguages, type ChannelKind, channelKinds } from "../alert.ts";
+import { alertKinds, alertLanguages, builtInAlertKinds, type ChannelKind, channelKinds } from "../alert.ts";
 import { channelConfigs } from "../alert-channel-config.ts";
 import { name } from "../name.ts";
 
@@ -31,8 +31,8 @@ export const alertChannelView = z.object({
 
 export const addAlertRuleRequest = z.strictObject({
   name,
-  /** `crash_loop` is built in and always on. */
-  kind: z.enum(alertKinds).exclude(["crash_loop"]),
+  /** `crash_loop` and `backup` are built in and always on. */
+  kind: z.enum(alertKinds).exclude(builtInAlertKinds),
   /** One pod alone. */
   pod: name.nullable().default(null),
   /** Percent of the limit (cpu, memory; 90 unless given), days before the end (certificate; 14), MiB that should be free (disk_low; 1024). */
@@ -42,6 +42,9 @@ export const addAlertRuleRequest = z.strictObject({
   /** Channels of the same owner; empty: all of them. */
   channels: z.array(name).max(50).default([]),
 });
+
+/** Name and kind are what a rule is; what is left out is as for a new one. */
+export const changeAlertRuleRequest = addAlertRuleRequest.omit({ name: true, kind: true });
 
 export const alertRuleView = z.object({
   id: z.string(),
@@ -90,6 +93,7 @@ export const alertDeliveryView = z.object({
 export type AddAlertChannelRequest = z.input<typeof addAlertChannelRequest>;
 export type AlertChannelView = z.infer<typeof alertChannelView>;
 export type AddAlertRuleRequest = z.input<typeof addAlertRuleRequest>;
+export type ChangeAlertRuleRequest = z.input<typeof changeAlertRuleRequest>;
 export type AlertRuleView = z.infer<typeof alertRuleView>;
 export type AlertView = z.infer<typeof alertView>;
 export type AlertDeliveryView = z.infer<typeof alertDeliveryView>;

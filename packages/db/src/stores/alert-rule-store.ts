@@ -33,6 +33,12 @@ export function alertRuleStore({ db, tenants: allowed }: Tx): AlertRuleStore {
       if (!rule) throw new AppError("not_found", `${tenant === null ? "The installation" : `Tenant ${tenant}`} has no alert rule ${name}.`);
       return rule;
     },
+    replace: async ({ tenant: _, createdAt, ...rule }) => {
+      // The app role may not update: who edits has what it takes to remove and to add.
+      const gone = await db.delete(alertRules).where(eq(alertRules.id, rule.id)).returning({ id: alertRules.id });
+      if (gone.length === 0) throw new AppError("conflict", "The alert rule was changed or removed meanwhile: look again.");
+      await db.insert(alertRules).values({ ...rule, createdAt: new Date(createdAt) });
+    },
     delete: async (id) => {
       await db.delete(alertRules).where(eq(alertRules.id, id));
     },
