@@ -186,7 +186,7 @@ describe("P11 two control planes", () => {
 
   it("one whose transaction fails leaves nothing half done", async () => {
     await rig.channel("webhook", { url: rig.url });
-    const facts = { pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: 1, gatewayProblem: null };
+    const facts = { pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: 1, gatewayProblem: null, backupProblem: null };
     await system((s) =>
       s.alertRules.insert({ tenantId: null, name: "disk", kind: "disk_low", pod: null, threshold: 100, forSeconds: 0, channels: [] }),
     );

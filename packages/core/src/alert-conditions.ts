@@ -1,4 +1,4 @@
-import type { Alert, AlertKind, AlertRule } from "./alert.ts";
+import { type Alert, type AlertKind, type AlertRule, builtInAlertKinds } from "./alert.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Domain } from "./domain.ts";
 import type { MetricPoint } from "./metric.ts";
@@ -18,6 +18,8 @@ export interface AlertFacts {
   diskFreeMb: number | null;
   /** Why the gateway does not serve; null: it does. */
   gatewayProblem: string | null;
+  /** Why AgentPod's own backups are not as they should be; null: they are, or none are wanted. */
+  backupProblem: string | null;
 }
 
 /** A rule as it is looked for: a stored one, or a built-in one for everybody. */
@@ -30,20 +32,20 @@ export type Condition = Pick<Alert, "ruleId" | "rule" | "kind" | "tenantId" | "t
 
 type Found = Pick<Condition, "tenantId" | "tenant" | "subject" | "subjectName" | "message">;
 
-/** Three failures in a row always alert. */
-export const builtInRule: LookedFor = {
+/** Three failures in a row, and a backup that failed, always alert. */
+const builtInRules: readonly LookedFor[] = builtInAlertKinds.map((kind) => ({
   id: null,
-  name: "crash_loop",
-  kind: "crash_loop",
+  name: kind,
+  kind,
   tenantId: null,
   pod: null,
   threshold: null,
   forSeconds: 0,
-};
+}));
 
-/** Everything that is so now, by the built-in rule and these. */
+/** Everything that is so now, by the built-in rules and these. */
 export function conditionsOf(rules: readonly LookedFor[], facts: AlertFacts, now: Date): Condition[] {
-  return [builtInRule, ...rules].flatMap((rule) =>
+  return [...builtInRules, ...rules].flatMap((rule) =>
     look[rule.kind](facts, rule, now)
       .filter((found) => rule.tenantId === null || found.tenantId === rule.tenantId)
       .map((found) => ({ ...found, ruleId: rule.id, rule: rule.name, kind: rule.kind, forSeconds: rule.forSeconds })),
@@ -92,6 +94,7 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
     domains
       .filter(({ state, message }) => state === "verified" && message !== "")
       .map(({ id, tenantId, tenant, name, message }) => ({ tenantId, tenant, subject: id, subjectName: name, message })),
+  backup: ({ backupProblem }) => (backupProblem === null ? [] : [ofPlatform(backupProblem)]),
   disk_low: ({ diskFreeMb }, { threshold }) => {
     const least = threshold ?? 1024;
     if (diskFreeMb === null || diskFreeMb >= least) return [];

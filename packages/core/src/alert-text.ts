@@ -3,6 +3,7 @@ import type { AlertKind, AlertLanguage, AlertNotice } from "./alert.ts";
 const titles: Record<AlertLanguage, Record<AlertKind | "test", string>> = {
   en: {
     crash_loop: "keeps failing",
+    backup: "backup failed",
     deployment: "cannot be started",
     unhealthy: "is not healthy",
     cpu: "uses most of its CPU",
@@ -15,6 +16,7 @@ const titles: Record<AlertLanguage, Record<AlertKind | "test", string>> = {
   },
   zh: {
     crash_loop: "反复失败",
+    backup: "备份失败",
     deployment: "无法启动",
     unhealthy: "不健康",
     cpu: "CPU 使用率过高",

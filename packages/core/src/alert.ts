@@ -1,6 +1,7 @@
-/** What a rule looks for. The first is built in: three failures in a row always alert. */
+/** What a rule looks for. The first two are built in: three failures in a row, and a backup that failed, always alert. */
 export const alertKinds = [
   "crash_loop",
+  "backup",
   "deployment",
   "unhealthy",
   "cpu",
@@ -12,8 +13,11 @@ export const alertKinds = [
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
+/** Looked for without a rule; nobody adds one for them. */
+export const builtInAlertKinds = ["crash_loop", "backup"] as const satisfies readonly AlertKind[];
+
 /** These are about the installation, and belong to no tenant. */
-export const platformAlertKinds: readonly AlertKind[] = ["disk_low", "gateway"];
+export const platformAlertKinds: readonly AlertKind[] = ["backup", "disk_low", "gateway"];
 
 export const channelKinds = ["webhook", "smtp", "slack", "discord", "telegram", "dingtalk", "feishu"] as const;
 export type ChannelKind = (typeof channelKinds)[number];

@@ -99,6 +99,7 @@ describe("P11 rules", () => {
     usage: new Map(),
     diskFreeMb: 5000,
     gatewayProblem: null,
+    backupProblem: null,
     ...more,
   });
   const rule = (kind: LookedFor["kind"], more: Partial<LookedFor> = {}): LookedFor => ({
@@ -122,6 +123,9 @@ describe("P11 rules", () => {
     expect(found([], { pods: [pod("web")], crashed: [{ podId: "web", message: "it was bad" }] })).toEqual([
       "crash_loop acme/web: it was bad",
     ]);
+  });
+  it("a backup that failed always alerts", () => {
+    expect(found([], { backupProblem: "The disk is full." })).toEqual(["backup AgentPod: The disk is full."]);
   });
   it("find what they look for, in their tenant and pod alone", () => {
     const sick = {

@@ -1,9 +1,11 @@
 import type { AlertKind } from "@agentpod/core/alert";
 import type { AlertFacts } from "@agentpod/core/alert-conditions";
+import { backupProblem } from "@agentpod/core/backup";
 import { toAppError } from "@agentpod/core/errors";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Database } from "@agentpod/core/store";
 import type { AppDeps } from "../app-deps.ts";
+import { readBackupRuns, readBackupSettings } from "../backup/backup-settings.ts";
 
 export interface FactSources {
   database: Database;
@@ -20,6 +22,7 @@ export async function gatherFacts({ database, gateway, machine, clock }: FactSou
     return {
       isAbout,
       pods: await store.pods.list({}),
+      backupProblem: backupProblem(await readBackupSettings(store), await readBackupRuns(store), clock()),
       certificates: isAbout("certificate") ? await store.certificates.list({}) : [],
       domains: isAbout("domain") ? await store.domains.list({}) : [],
       usage: new Map(isAbout("cpu", "memory") ? (await store.metrics.latest(clock())).map((point) => [point.subject, point]) : []),
