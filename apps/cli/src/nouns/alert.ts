@@ -1,4 +1,4 @@
-import { alertKinds, alertLanguages, channelKinds } from "@agentpod/core/alert";
+import { alertKinds, alertLanguages, builtInAlertKinds, channelKinds } from "@agentpod/core/alert";
 import { type Command, Option } from "commander";
 import { collect, count, examples, noun, positive, verb, yesOption } from "../define-command.ts";
 
@@ -30,7 +30,7 @@ export function alertCommands(program: Command): void {
   examples(
     verb(alert, "rule-add <name>", "Add a rule; three failures in a row alert without one", () => import("../commands/alert-rule-add.ts"))
       .addOption(
-        new Option("--kind <kind>", "what to look for").choices(alertKinds.filter((kind) => kind !== "crash_loop")).makeOptionMandatory(),
+        new Option("--kind <kind>", "what to look for").choices(alertKinds.filter((kind) => !builtInAlertKinds.some((one) => one === kind))).makeOptionMandatory(),
       )
       .option("--pod <pod>", "one pod of the tenant alone")
       .option("--threshold <number>", "percent of the limit (cpu, memory), days (certificate), free MiB (disk_low)", count("--threshold"))
