@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { createLocalAuthority, signLocally } from "../local-authority.ts";
+import { freePorts } from "./free-ports.ts";
 import { pebblePrograms } from "./pebble-programs.ts";
 
 export interface PebbleOptions {
@@ -154,18 +155,4 @@ async function untilListening(port: number): Promise<void> {
     if (isOpen) return;
     if (Date.now() > deadline) throw new Error(`nothing listens on ${port}`);
   }
-}
-
-/** Held at once, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, "127.0.0.1");
-      await once(server, "listening");
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) server.close();
-  return ports;
 }
