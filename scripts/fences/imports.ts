@@ -12,12 +12,13 @@ const allowed: Record<string, readonly string[]> = {
   "packages/agents": ["core", "host"],
   "packages/dns": ["core", "host"],
   "packages/acme": ["core"],
+  "packages/backup": ["core", "host"],
   "apps/cli": ["client", "core", "host"],
   "apps/web": ["client", "core"],
   "apps/gateway": ["core", "host"],
   "apps/supervisor": ["core", "db", "host"],
   "apps/terminals": ["core", "host", "runtimes"],
-  "apps/server": ["core", "db", "runtimes", "gateways", "agents", "dns", "acme", "host"],
+  "apps/server": ["core", "db", "runtimes", "gateways", "agents", "dns", "acme", "backup", "host"],
 };
 
 /** What core may stand on: small, pure. */
