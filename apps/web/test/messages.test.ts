@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import en from "../messages/en.json" with { type: "json" };
 import zh from "../messages/zh.json" with { type: "json" };
 import { hardCodedText } from "./hard-coded-text.ts";
+import { unsaidSentences } from "./unsaid-sentences.ts";
 
 type Catalog = { [key: string]: string | Catalog };
 
@@ -46,6 +47,18 @@ describe("P15 texts of the dashboard", () => {
       ({ text }) => !/^(AgentPod|Ctrl K|example\.com)$/.test(text),
     );
     expect(found).toEqual([]);
+  });
+
+  it.each(components)("and the API's sentences go through `said` in %s", (path) => {
+    // What it shows is an error of the page's own program.
+    if (path === "routing/screen-failed.tsx") return;
+    expect(unsaidSentences(readFileSync(join(source, path), "utf8"))).toEqual([]);
+  });
+
+  it("would be found where one is shown as it is", () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source of a component
+    const shown = "<p title={`${error.message}`}>{isBad && event.message}{advice}{said(event.message)}{find(message)}</p>";
+    expect(unsaidSentences(shown).map(({ text }) => text)).toEqual(["message", "advice", "message"]);
   });
 
   it("would be found: text, attributes and quoted children", () => {

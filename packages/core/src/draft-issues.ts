@@ -72,9 +72,9 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "invalid_type":
       return typeWords[issue.expected] ?? issue.expected;
     case "too_small":
-      return boundWords("at least", Number(issue.minimum), issue.origin);
+      return atLeast(Number(issue.minimum), issue.origin);
     case "too_big":
-      return issue.message.startsWith("Too big") ? boundWords("at most", Number(issue.maximum), issue.origin) : issue.message;
+      return issue.message.startsWith("Too big") ? atMost(Number(issue.maximum), issue.origin) : issue.message;
     case "invalid_key":
       return issue.issues[0]?.message ?? "a valid key";
     default:
@@ -82,9 +82,16 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
-function boundWords(side: string, bound: number, origin: string): string {
-  const unit = origin === "string" ? "character" : origin === "array" ? "item" : "";
-  return unit ? `${side} ${bound} ${unit}${bound === 1 ? "" : "s"}` : `${side} ${bound}`;
+function atLeast(bound: number, origin: string): string {
+  if (origin === "string") return bound === 1 ? "at least 1 character" : `at least ${bound} characters`;
+  if (origin === "array") return bound === 1 ? "at least 1 item" : `at least ${bound} items`;
+  return `at least ${bound}`;
+}
+
+function atMost(bound: number, origin: string): string {
+  if (origin === "string") return bound === 1 ? "at most 1 character" : `at most ${bound} characters`;
+  if (origin === "array") return bound === 1 ? "at most 1 item" : `at most ${bound} items`;
+  return `at most ${bound}`;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

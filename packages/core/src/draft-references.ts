@@ -38,9 +38,9 @@ function unitIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly string[], a
     ),
     ...duplicates(names(unit.volumes), (i) => `${at}.volumes[${i}].name`, "a name that no other volume of the unit has"),
     ...mountIssues(unit, at),
-    ...unit.dependsOn.flatMap((needed, i) => missing(needed, names(spec.units), `${at}.dependsOn[${i}]`, "unit of this pod")),
+    ...unit.dependsOn.flatMap((needed, i) => missing(needed, names(spec.units), `${at}.dependsOn[${i}]`, "a unit of this pod")),
     ...(unit.probe && unit.probe.kind !== "exec"
-      ? missing(unit.probe.port, names(unit.ports), `${at}.probe.port`, "port of this unit")
+      ? missing(unit.probe.port, names(unit.ports), `${at}.probe.port`, "a port of this unit")
       : []),
     ...(unit.image !== undefined && unit.build !== undefined ? [{ path: `${at}.build`, expected: "either image or build, not both" }] : []),
     ...(obstacle === null ? [] : [{ path: `${at}.rollout`, expected: `replace, for ${obstacle}` }]),
@@ -60,7 +60,7 @@ function missing(wanted: string, valid: readonly string[], path: string, noun: s
   return [
     {
       path,
-      expected: valid.length > 0 ? `a ${noun}: ${valid.join(", ")}` : `a ${noun}, but there is none`,
+      expected: valid.length > 0 ? `${noun}, one of ${valid.join(", ")}` : `${noun}, but there is none`,
       ...(close && { nearest: close }),
     },
   ];
@@ -88,11 +88,11 @@ function mountIssues(unit: UnitSpec, at: string): Issue[] {
 function routeIssues(spec: PodSpec, at: string): Issue[] {
   return spec.routes.flatMap((route, i) => {
     const unit = spec.units.find((u) => u.name === route.unit);
-    if (!unit) return missing(route.unit, names(spec.units), `${at}.routes[${i}].unit`, "unit of this pod");
+    if (!unit) return missing(route.unit, names(spec.units), `${at}.routes[${i}].unit`, "a unit of this pod");
     const earlier = spec.routes.slice(0, i).filter((other) => other.path === route.path);
     const taken = new Set(earlier.flatMap((other) => other.hosts));
     return [
-      ...missing(route.port, names(unit.ports), `${at}.routes[${i}].port`, `port of unit ${unit.name}`),
+      ...missing(route.port, names(unit.ports), `${at}.routes[${i}].port`, `a port of unit ${unit.name}`),
       ...(earlier.length > 0 && route.hosts.length === 0
         ? [{ path: `${at}.routes[${i}].path`, expected: "a path that no earlier route has, or hosts of its own" }]
         : []),
@@ -140,7 +140,7 @@ function placeholderIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly stri
           expected: `no secret in arguments; put {{ ${placeholder} }} into env and read it from there`,
         });
       } else
-        issues.push(...missing(placeholder, known, `${at}.${path}`, "placeholder").map((issue) => placeholderIssue(issue, placeholder)));
+        issues.push(...missing(placeholder, known, `${at}.${path}`, "a placeholder").map((issue) => placeholderIssue(issue, placeholder)));
     }
     return text;
   });

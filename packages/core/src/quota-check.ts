@@ -28,7 +28,7 @@ export function tenantUsage(pods: readonly Pick<Pod, "desired" | "spec">[]): Usa
 
 const add = (a: Usage, b: Usage): Usage => ({ pods: a.pods + b.pods, cpus: a.cpus + b.cpus, memoryMb: a.memoryMb + b.memoryMb });
 
-const words = { pods: ["running pods", ""], cpus: ["cores", " cores"], memoryMb: ["memory", " MB of memory"] } as const;
+const units = { pods: " running pods", cpus: " cores", memoryMb: " MB of memory" } as const;
 
 /**
  * Throws `quota_exceeded`, saying what is left, when the tenant's pods and `asked` together pass its quota. `pods` are all
@@ -46,13 +46,13 @@ export function checkQuota(
     const limit = tenant.quota[kind];
     // Sums of tenths of a core are not exact in binary.
     if (limit === undefined || used[kind] + wanted[kind] <= limit + 1e-6) continue;
-    const [noun, unit] = words[kind];
+    const unit = units[kind];
     const left = round(Math.max(0, limit - used[kind]));
     throw new AppError(
       "quota_exceeded",
-      `Tenant ${tenant.name} may have ${limit}${unit || ` ${noun}`} in all; ${left}${unit} left, this pod asks for ${round(wanted[kind])}. ` +
+      `Tenant ${tenant.name} may have ${limit}${unit} in all; ${left}${unit} left, this pod asks for ${round(wanted[kind])}. ` +
         "Stop or delete a pod, ask for less, or have the quota raised.",
-      { issues: [{ path: `quota.${kind}`, expected: `at most ${left}${unit || ` ${noun}`} more` }] },
+      { issues: [{ path: `quota.${kind}`, expected: `at most ${left}${unit} more` }] },
     );
   }
 }

@@ -13,7 +13,7 @@ const tenant = (quota: Quota) => ({ name: "acme", quota });
 
 describe("P5 quota of a tenant", () => {
   test.each([
-    ["pods", { pods: 2 }, [pod("a", "running"), pod("b", "running")], /2 running pods in all; 0 left/],
+    ["pods", { pods: 2 }, [pod("a", "running"), pod("b", "running")], /2 running pods in all; 0 running pods left/],
     ["memory", { memoryMb: 250 }, [pod("a", "running")], /250 MB of memory in all; 150 MB of memory left, this pod asks for 200/],
     ["cores", { cpus: 1.5 }, [pod("a", "running")], /1\.5 cores in all; 0\.5 cores left/],
   ])("%s", (_kind, quota, pods, sentence) => {

@@ -37,7 +37,7 @@ async function checkPort(gateway: Gateway, { httpsPort, isHttpsPortChosen }: Cer
   if (open !== null)
     return {
       status: "ok",
-      message: `HTTPS on port ${open} with ${issued} ${issued === 1 ? "certificate" : "certificates"}.`,
+      message: `HTTPS on port ${open} with ${issued} certificate(s).`,
       advice: null,
     };
   const advice = `Free port ${httpsPort}, or set AGENTPOD_HTTPS_PORT to another, or to none.`;

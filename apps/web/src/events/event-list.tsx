@@ -1,5 +1,6 @@
 import type { AgentPodEvent } from "@agentpod/core/event";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../i18n/said.ts";
 import { Ago } from "../i18n/time.tsx";
 import { podHref } from "../pods/pod-href.ts";
 import { Go } from "../routing/go.tsx";
@@ -8,6 +9,7 @@ import { Mark } from "../ui/mark.tsx";
 /** What happened, newest first. Everything in it is text of others, and shown as text. */
 export function EventList({ events }: { events: AgentPodEvent[] }) {
   const t = useTranslations("events");
+  const said = useSaid();
   if (events.length === 0) return <p className="px-4 py-8 text-center text-soft text-sm">{t("none")}</p>;
   return (
     <ul className="divide-y">
@@ -24,7 +26,7 @@ export function EventList({ events }: { events: AgentPodEvent[] }) {
             <Subject event={event} />
           </span>
           <span className="min-w-0 break-words text-soft">
-            {event.message}
+            {said(event.message)}
             <span className="ml-2 text-xs">{event.type}</span>
           </span>
           <span className="whitespace-nowrap text-soft text-xs">

@@ -1,3 +1,4 @@
+import type { Sentences } from "@agentpod/core/translator";
 import type en from "../../messages/en.json";
 import type { Locale } from "./locale.ts";
 
@@ -15,4 +16,14 @@ const catalogs: Record<Locale, () => Promise<{ default: Messages }>> = {
   zh: () => import("../../messages/zh.json") as Promise<{ default: Messages }>,
 };
 
-export const loadMessages = async (locale: Locale): Promise<Messages> => (await catalogs[locale]()).default;
+/** What the API says is English; other languages know its sentences. */
+const said: Record<Locale, () => Promise<{ default: Sentences }>> = {
+  en: async () => ({ default: {} }),
+  zh: () => import("@agentpod/core/sentences/zh.json"),
+};
+
+/** The texts of the dashboard and the sentences of the API. */
+export async function loadMessages(locale: Locale): Promise<{ messages: Messages; sentences: Sentences }> {
+  const [messages, sentences] = await Promise.all([catalogs[locale](), said[locale]()]);
+  return { messages: messages.default, sentences: sentences.default };
+}

@@ -1,6 +1,7 @@
 import type { AppError } from "@agentpod/core/errors";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../i18n/said.ts";
 
 export interface FieldErrors {
   /** What is wrong at a path such as `inputs.memoryMb`. */
@@ -15,6 +16,7 @@ export interface FieldErrors {
 /** What the API found wrong, sorted to the fields by the issues' paths. */
 export function useFieldErrors(): FieldErrors {
   const t = useTranslations("inputs");
+  const said = useSaid();
   const [issues, setIssues] = useState<{ path: string; text: string }[]>([]);
   return {
     at: (path) => issues.find((issue) => issue.path === path)?.text,
@@ -22,7 +24,8 @@ export function useFieldErrors(): FieldErrors {
     take(error) {
       const texts = error.issues.map(({ path, expected, nearest }) => ({
         path,
-        text: nearest === undefined ? t("expected", { expected }) : t("expectedNearest", { expected, nearest }),
+        text:
+          nearest === undefined ? t("expected", { expected: said(expected) }) : t("expectedNearest", { expected: said(expected), nearest }),
       }));
       setIssues(texts);
       return texts.length > 0;

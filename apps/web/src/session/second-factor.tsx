@@ -3,6 +3,7 @@ import { type AppError, toAppError } from "@agentpod/core/errors";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { api } from "../api/client.ts";
+import { useSaid } from "../i18n/said.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
@@ -11,6 +12,7 @@ import { Outside } from "./outside.tsx";
 /** The second step of signing in: six digits of an authenticator, or a backup code. */
 export function SecondFactor({ challenge, onDone }: { challenge: string; onDone(): void }) {
   const t = useTranslations("session");
+  const said = useSaid();
   const [error, setError] = useState<AppError | null>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -32,7 +34,7 @@ export function SecondFactor({ challenge, onDone }: { challenge: string; onDone(
         <Field label={t("code")}>{(ids) => <Input {...ids} name="code" autoComplete="one-time-code" required autoFocus />}</Field>
         {error && (
           <p role="alert" className="font-medium text-sm">
-            {error.code === "unauthenticated" ? t("wrongCode") : error.message}
+            {error.code === "unauthenticated" ? t("wrongCode") : said(error.message)}
           </p>
         )}
         <Button type="submit" look="solid" isBusy={isBusy} className="h-9!">

@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { api } from "../api/client.ts";
 import { queries } from "../api/queries.ts";
 import { useAct } from "../api/use-act.ts";
+import { useSaid } from "../i18n/said.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
@@ -15,6 +16,7 @@ import { SecondFactor } from "./second-factor.tsx";
 /** The way in. `onDone` is called once there is a session. */
 export default function SignIn({ onDone }: { onDone(): void }) {
   const t = useTranslations("session");
+  const said = useSaid();
   const [challenge, setChallenge] = useState<string | null>(null);
   const [error, setError] = useState<AppError | null>(null);
   const { data: options } = useQuery(queries.loginOptions());
@@ -47,7 +49,7 @@ export default function SignIn({ onDone }: { onDone(): void }) {
         </Field>
         {error && (
           <p role="alert" className="font-medium text-sm">
-            {error.code === "unauthenticated" ? t("wrongPassword") : error.message}
+            {error.code === "unauthenticated" ? t("wrongPassword") : said(error.message)}
           </p>
         )}
         <Button type="submit" look="solid" isBusy={isBusy} className="h-9!">

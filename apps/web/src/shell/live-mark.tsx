@@ -1,15 +1,17 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useLive } from "../api/use-live.tsx";
+import { useSaid } from "../i18n/said.ts";
 import { Hint } from "../ui/hint.tsx";
 import { Mark } from "../ui/mark.tsx";
 
 /** Whether what is shown is live. */
 export function LiveMark() {
   const t = useTranslations("shell");
+  const said = useSaid();
   const state = useLive();
   const word = typeof state === "string" ? state : "stopped";
-  const text = typeof state === "string" ? t(`liveHint.${state}`) : state.stopped.message;
+  const text = typeof state === "string" ? t(`liveHint.${state}`) : said(state.stopped.message);
   const shape = { live: "full", connecting: "half", lost: "dashed", stopped: "ring" } as const;
   return (
     <Hint text={text}>

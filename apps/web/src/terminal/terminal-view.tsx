@@ -3,6 +3,7 @@ import type { TerminalView as OpenTerminal } from "@agentpod/core/api/terminal-v
 import { toAppError } from "@agentpod/core/errors";
 import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { api } from "../api/client.ts";
+import { useSaid } from "../i18n/said.ts";
 import { Button } from "../ui/button.tsx";
 import { StatusLine } from "./status-line.tsx";
 import { fill, type TerminalMessages, terminalMessages } from "./terminal-messages.ts";
@@ -21,6 +22,7 @@ export interface TerminalViewProps {
  * height, which must be given.
  */
 export function TerminalView({ tenant, pod, unit, messages = terminalMessages.en }: TerminalViewProps) {
+  const said = useSaid();
   const [terminals, setTerminals] = useState<OpenTerminal[]>([]);
   const [id, setId] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -116,7 +118,13 @@ export function TerminalView({ tenant, pod, unit, messages = terminalMessages.en
       <div className="min-h-0 grow overflow-auto bg-canvas p-2 font-mono">
         <div ref={element} className="h-full" />
       </div>
-      <StatusLine messages={messages} state={id === null ? null : used.state} end={used.end} error={error} retryNow={used.retryNow} />
+      <StatusLine
+        messages={messages}
+        state={id === null ? null : used.state}
+        end={used.end}
+        error={error === null ? null : said(error)}
+        retryNow={used.retryNow}
+      />
     </section>
   );
 }

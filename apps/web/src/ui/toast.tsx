@@ -3,6 +3,7 @@ import type { AppError } from "@agentpod/core/errors";
 import { X } from "lucide-react";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../i18n/said.ts";
 import { cx } from "./cx.ts";
 import { IconButton } from "./icon-button.tsx";
 
@@ -24,6 +25,7 @@ export const useToast = (): Toasts => useContext(Context);
 
 export function ToastProvider({ children }: { children: ReactNode }) {
   const t = useTranslations("common");
+  const said = useSaid();
   const [shown, setShown] = useState<Shown[]>([]);
   const next = useRef(0);
   const close = useCallback((id: number) => setShown((list) => list.filter((one) => one.id !== id)), []);
@@ -33,8 +35,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       setShown((list) => [...list.slice(-3), { id, text, isError }]);
       setTimeout(() => close(id), milliseconds);
     };
-    return { say: (text: string) => add(text, false, 4000), fail: (error: AppError) => add(error.message, true, 10_000) };
-  }, [close]);
+    return { say: (text: string) => add(text, false, 4000), fail: (error: AppError) => add(said(error.message), true, 10_000) };
+  }, [close, said]);
   return (
     <Context value={toasts}>
       {children}

@@ -1,6 +1,7 @@
 "use client";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../../i18n/said.ts";
 import { useSearch } from "../../routing/use-search.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -14,6 +15,7 @@ const classes = ["2", "3", "4", "5"] as const;
 /** What came to the front door, as it comes. */
 export default function AccessLog() {
   const t = useTranslations("accessLog");
+  const said = useSaid();
   const { requests, error } = useAccessLog();
   const [text, setText] = useSearch("q");
   const [status, setStatus] = useSearch("status");
@@ -54,7 +56,7 @@ export default function AccessLog() {
       </div>
       {error && (
         <p role="alert" className="text-sm">
-          {error.message}
+          {said(error.message)}
         </p>
       )}
       <Card flush>

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
 import { useAct } from "../../api/use-act.ts";
+import { useSaid } from "../../i18n/said.ts";
 import { At } from "../../i18n/time.tsx";
 import { useMay } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
@@ -20,6 +21,7 @@ const shapes: Record<CertificateView["state"], Shape> = {
 
 export function CertificateRow({ certificate }: { certificate: CertificateView }) {
   const t = useTranslations("certificates");
+  const said = useSaid();
   const client = useQueryClient();
   const mayNot = useMay();
   const { names, state, source, notAfter, message } = certificate;
@@ -33,7 +35,7 @@ export function CertificateRow({ certificate }: { certificate: CertificateView }
       <Cell className="min-w-48">
         <span className="break-all font-medium">{names.join(", ")}</span>
         <span className="block text-[13px] text-soft">{certificate.tenant ?? t("installation")}</span>
-        {message !== "" && <span className="block break-words text-[13px]">{message}</span>}
+        {message !== "" && <span className="block break-words text-[13px]">{said(message)}</span>}
       </Cell>
       <Cell>
         <span className="inline-flex items-center gap-2 whitespace-nowrap">

@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
 import { queries } from "../../api/queries.ts";
 import { useAct } from "../../api/use-act.ts";
+import { useSaid } from "../../i18n/said.ts";
 import { Ago } from "../../i18n/time.tsx";
 import { useMay } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
@@ -17,12 +18,17 @@ import { DnsRecord } from "./dns-record.tsx";
 /** One domain: its state, and what its owner still has to publish. */
 export function DomainCard({ domain }: { domain: DomainSummary }) {
   const t = useTranslations("domains");
+  const said = useSaid();
   const client = useQueryClient();
   const mayNot = useMay();
   const [isRemoving, setRemoving] = useState(false);
   const { data: whole } = useQuery(queries.domain(domain.tenant, domain.name));
   const refresh = (): void => void client.invalidateQueries({ queryKey: ["domains", domain.tenant] });
-  const verify = useAct({ run: () => api.domains.verify(domain.tenant, domain.name), done: ({ message }) => message, onDone: refresh });
+  const verify = useAct({
+    run: () => api.domains.verify(domain.tenant, domain.name),
+    done: ({ message }) => said(message),
+    onDone: refresh,
+  });
   const remove = useAct({
     run: () => api.domains.remove(domain.tenant, domain.name),
     done: () => t("removed", { name: domain.unicode }),
@@ -52,7 +58,7 @@ export function DomainCard({ domain }: { domain: DomainSummary }) {
       <div className="flex flex-col gap-4 text-sm">
         {domain.message !== "" && (
           <p>
-            {domain.message} <span className="text-soft">{domain.checkedAt && <Ago at={domain.checkedAt} />}</span>
+            {said(domain.message)} <span className="text-soft">{domain.checkedAt && <Ago at={domain.checkedAt} />}</span>
           </p>
         )}
         {!isVerified && (
@@ -63,7 +69,7 @@ export function DomainCard({ domain }: { domain: DomainSummary }) {
         )}
         {whole && (
           <div className="flex flex-col gap-2">
-            <p className="text-soft">{whole.address.text}</p>
+            <p className="text-soft">{said(whole.address.text)}</p>
             {whole.address.records.map((record) => (
               <DnsRecord key={`${record.type} ${record.name} ${record.value}`} {...record} />
             ))}

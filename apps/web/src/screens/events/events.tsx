@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { queries } from "../../api/queries.ts";
 import { EventList } from "../../events/event-list.tsx";
+import { useSaid } from "../../i18n/said.ts";
 import { useSearch } from "../../routing/use-search.ts";
 import { Asked } from "../../ui/asked.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -14,6 +15,7 @@ const results = ["ok", "refused", "failed"] as const;
 /** Everything that happened, as it happens. */
 export default function Events() {
   const t = useTranslations("events");
+  const said = useSaid();
   const [text, setText] = useSearch("q");
   const [result, setResult] = useSearch("result");
   const events = useQuery(queries.events());
@@ -44,7 +46,7 @@ export default function Events() {
               events={list.filter(
                 (event) =>
                   (result === "" || event.result === result) &&
-                  `${event.tenant ?? ""}/${event.pod ?? ""} ${event.type} ${event.message} ${event.actor}`
+                  `${event.tenant ?? ""}/${event.pod ?? ""} ${event.type} ${said(event.message)} ${event.actor}`
                     .toLowerCase()
                     .includes(text.toLowerCase()),
               )}

@@ -1,5 +1,6 @@
 import type { PodSummary } from "@agentpod/core/api/pod-view";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../../i18n/said.ts";
 import { PhaseText } from "../../pods/phase-text.tsx";
 import { podHref } from "../../pods/pod-href.ts";
 import { podState } from "../../pods/pod-state.ts";
@@ -11,6 +12,7 @@ const most = 5;
 /** Pods that somebody must look at, with what is the matter; nothing when there are none. */
 export function NeedsAttention({ pods }: { pods: PodSummary[] }) {
   const t = useTranslations("overview");
+  const said = useSaid();
   const all = pods.filter((pod) => podState(pod).standing === "attention");
   if (all.length === 0) return null;
   return (
@@ -26,7 +28,7 @@ export function NeedsAttention({ pods }: { pods: PodSummary[] }) {
                 {pod.tenant}/{pod.name}
               </span>
               <PhaseText pod={pod} />
-              <span className="min-w-0 break-words text-soft">{pod.message}</span>
+              <span className="min-w-0 break-words text-soft">{said(pod.message)}</span>
             </Go>
           </li>
         ))}

@@ -1,5 +1,6 @@
 import type { PodView } from "@agentpod/core/api/pod-view";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../../i18n/said.ts";
 import { Ago } from "../../i18n/time.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Mark, type Shape } from "../../ui/mark.tsx";
@@ -18,6 +19,7 @@ function shapeOf({ type, status, fault }: Condition): Shape {
 /** What is true of the pod, in words: each condition as a question, its answer, and what to do. */
 export function Conditions({ conditions }: { conditions: Condition[] }) {
   const t = useTranslations("conditions");
+  const said = useSaid();
   if (conditions.length === 0) return null;
   return (
     <Card title={t("title")} flush>
@@ -29,7 +31,7 @@ export function Conditions({ conditions }: { conditions: Condition[] }) {
             </span>
             <span className="flex min-w-0 flex-col gap-0.5">
               <span className="font-medium">{t(`${condition.type}.${condition.status}`)}</span>
-              <span className="break-words text-soft">{condition.message}</span>
+              <span className="break-words text-soft">{said(condition.message)}</span>
               {condition.fault !== null && <span className="text-soft text-xs">{t(`fault.${condition.fault}`)}</span>}
             </span>
             <span className="whitespace-nowrap text-soft text-xs">

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ComponentType, lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { queries } from "../../api/queries.ts";
+import { useSaid } from "../../i18n/said.ts";
 import { PhaseText } from "../../pods/phase-text.tsx";
 import { podHref } from "../../pods/pod-href.ts";
 import { podState } from "../../pods/pod-state.ts";
@@ -31,6 +32,7 @@ const screens: Record<(typeof podTabs)[number], ComponentType<PodTabProps>> = {
 export default function Pod({ params }: { params: Record<string, string> }) {
   const { tenant = "", pod: name = "", tab: wanted = "overview" } = params;
   const t = useTranslations("pod");
+  const said = useSaid();
   const query = useQuery(queries.pod(tenant, name));
   const tab = podTabs.find((one) => one === wanted);
   const isGone = query.isError && toAppError(query.error).code === "not_found";
@@ -53,7 +55,7 @@ export default function Pod({ params }: { params: Record<string, string> }) {
           )}
         </>
       }
-      subtitle={query.data && podState(query.data).standing !== "fine" && query.data.message}
+      subtitle={query.data && podState(query.data).standing !== "fine" && said(query.data.message)}
       actions={query.data && <PodActions pod={query.data} />}
     >
       <LinkTabs

@@ -1,5 +1,6 @@
 import type { PodView } from "@agentpod/core/api/pod-view";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../../i18n/said.ts";
 import { Ago } from "../../i18n/time.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Mark, type Shape } from "../../ui/mark.tsx";
@@ -16,12 +17,13 @@ function shapeOf(status: Status | undefined): Shape {
 /** The pod's units: what each is and how it does. */
 export function Units({ pod }: { pod: PodView }) {
   const t = useTranslations("units");
+  const said = useSaid();
   return (
     <Card title={t("title")} flush>
       <ul className="divide-y">
         {pod.spec.units.map((unit) => {
           const status = pod.units.find((one) => one.name === unit.name);
-          const failure = pod.failures[unit.name];
+          const failing = pod.failures[unit.name]?.message ?? status?.message ?? "";
           return (
             <li key={unit.name} className="flex flex-col gap-2 px-4 py-3.5 text-sm">
               <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -40,7 +42,7 @@ export function Units({ pod }: { pod: PodView }) {
                   <span className="text-soft">{t("restarts", { count: status.restarts })}</span>
                 )}
               </div>
-              {(failure?.message ?? status?.message) && <p className="break-words font-medium">{failure?.message ?? status?.message}</p>}
+              {failing !== "" && <p className="break-words font-medium">{said(failing)}</p>}
               <p className="flex flex-wrap gap-x-4 gap-y-1 text-[13px] text-soft">
                 <code className="break-all font-mono">{unit.image ?? unit.code?.artifact.slice(0, 19) ?? t("ownBuild")}</code>
                 <span>{t("resources", { cpus: unit.resources.cpus, memoryMb: unit.resources.memoryMb })}</span>

@@ -1,6 +1,7 @@
 "use client";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../../../i18n/said.ts";
 import { useMay } from "../../../session/use-may.ts";
 import { Card } from "../../../ui/card.tsx";
 import type { PodTabProps } from "../pod-tabs.ts";
@@ -19,6 +20,7 @@ export default function PodLogs({ pod }: PodTabProps) {
 
 function Viewer({ pod }: PodTabProps) {
   const t = useTranslations("logs");
+  const said = useSaid();
   const [unit, setUnit] = useState("");
   const [since, setSince] = useState("");
   const [follow, setFollow] = useState(true);
@@ -39,7 +41,7 @@ function Viewer({ pod }: PodTabProps) {
       />
       {error && (
         <p role="alert" className="text-sm">
-          {error.message}
+          {said(error.message)}
         </p>
       )}
       <LogLines lines={shown} follow={follow} onFollow={setFollow} hasUnits={pod.spec.units.length > 1 && unit === ""} search={wanted} />

@@ -2,6 +2,7 @@
 import type { PodRouteView } from "@agentpod/core/api/pod-route-view";
 import type { PodView } from "@agentpod/core/api/pod-view";
 import { useTranslations } from "use-intl";
+import { useSaid } from "../../../i18n/said.ts";
 import { Card } from "../../../ui/card.tsx";
 import { Mark, type Shape } from "../../../ui/mark.tsx";
 import { PoliciesForm } from "./policies-form.tsx";
@@ -17,6 +18,7 @@ const shapes: Record<PodRouteView["state"], Shape> = {
 
 export function RouteCard({ pod, route }: { pod: PodView; route: PodRouteView }) {
   const t = useTranslations("routes");
+  const said = useSaid();
   return (
     <Card
       title={
@@ -33,7 +35,7 @@ export function RouteCard({ pod, route }: { pod: PodView; route: PodRouteView })
       }
       flush
     >
-      {route.message !== "" && <p className="border-b px-4 py-2.5 text-soft text-sm">{route.message}</p>}
+      {route.message !== "" && <p className="border-b px-4 py-2.5 text-soft text-sm">{said(route.message)}</p>}
       {route.split !== null && (
         <p className="border-b px-4 py-2.5 text-sm">{t("split", { percent: route.split.percent, pod: route.split.pod })}</p>
       )}
