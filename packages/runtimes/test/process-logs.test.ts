@@ -64,6 +64,42 @@ describe("P13 logs of a process", () => {
     expect(readFileSync(join(dir, "stdout.marks"), "utf8").trim().split("\n")).toHaveLength(1);
   });
 
+  it("a line has the same time whether it is followed or read again, and no note in its middle cuts it", async () => {
+    const followed: LogLine[] = [];
+    const stop = new AbortController();
+    out("one\n");
+    for await (const line of readLogs(dir, { follow: true, tail: null, since: null, signal: stop.signal })) {
+      followed.push(line);
+      if (line.text === "one") {
+        out("hal");
+        markLogs(dir, Date.now());
+        out("f\n");
+      }
+      if (line.text === "half") err("two\n");
+      if (line.text === "two") stop.abort();
+    }
+    const again = await read();
+    expect(again).toEqual(followed);
+    expect(again.every(({ at }) => at !== null)).toBe(true);
+    expect(await texts({ since: new Date(again[1]?.at as string) })).toContain("half");
+  });
+
+  it("what was written before the cap is still told to a follower", async () => {
+    out("one\n");
+    const seen: string[] = [];
+    const stop = new AbortController();
+    for await (const line of readLogs(dir, { follow: true, tail: null, since: null, signal: stop.signal })) {
+      seen.push(line.text);
+      if (line.text === "one") {
+        out("two\n");
+        rotateLogs(dir, 1);
+        out("x\n");
+      }
+      if (line.text === "x") stop.abort();
+    }
+    expect(seen).toEqual(["one", "two", "x"]);
+  });
+
   it("tell the last lines of a large log as a full read does", async () => {
     for (let i = 0; i < 40; i++) out(Array.from({ length: 1000 }, (_, n) => `line ${i * 1000 + n} ${"-".repeat(60)}\n`).join(""));
     markLogs(dir, 1000);

@@ -52,13 +52,16 @@ export function openLog(dir: string, stream: LogStream, user: { uid: number; gid
 export function markLogs(dir: string, now: number): void {
   for (const stream of logStreams) {
     const { log, marks } = current(dir, stream);
-    const size = sizeOf(log);
-    const last = lastMark(marks);
-    if (size === null || size === 0 || last?.size === size) continue;
-    // Truncated by its program: what was noted no longer holds.
-    if (last && last.size > size) truncateSync(marks);
-    appendFileSync(marks, `${now} ${size}\n`, { mode: 0o600 });
+    markSize(marks, sizeOf(log), now);
   }
+}
+
+function markSize(marks: string, size: number | null, now: number): void {
+  const last = lastMark(marks);
+  if (size === null || size === 0 || last?.size === size) return;
+  // Truncated by its program: what was noted no longer holds.
+  if (last && last.size > size) truncateSync(marks);
+  appendFileSync(marks, `${now} ${size}\n`, { mode: 0o600 });
 }
 
 /** Moves what has grown over the cap to the older piece. A few lines written during this may be lost. */
@@ -68,6 +71,7 @@ export function rotateLogs(dir: string, cap: number = logCap): void {
     if ((sizeOf(newer.log) ?? 0) <= cap) continue;
     copyFileSync(newer.log, older.log);
     truncateSync(newer.log);
+    markSize(newer.marks, sizeOf(older.log), Date.now());
     try {
       renameSync(newer.marks, older.marks);
     } catch (error) {
@@ -78,16 +82,43 @@ export function rotateLogs(dir: string, cap: number = logCap): void {
 
 export function marksOf(path: string): { at: number; size: number }[] {
   try {
-    return readFileSync(path, "utf8")
-      .split("\n")
-      .filter((line) => /^\d+ \d+$/.test(line))
-      .map((line) => {
-        const [at = 0, size = 0] = line.split(" ").map(Number);
-        return { at, size };
-      });
+    return parseMarks(readFileSync(path, "utf8"));
   } catch {
     return [];
   }
+}
+
+function parseMarks(text: string): { at: number; size: number }[] {
+  return text
+    .split("\n")
+    .filter((line) => /^\d+ \d+$/.test(line))
+    .map((line) => {
+      const [at = 0, size = 0] = line.split(" ").map(Number);
+      return { at, size };
+    });
+}
+
+/** Marks from the last one below this size on: those that tell when what follows it was written. Read from the back. */
+export function marksFrom(path: string, size: number): { at: number; size: number }[] {
+  const bytes = sizeOf(path) ?? 0;
+  if (bytes === 0) return [];
+  const fd = openSync(path, "r");
+  try {
+    for (let wanted = 4096; ; wanted *= 4) {
+      const buffer = Buffer.alloc(Math.min(wanted, bytes));
+      readSync(fd, buffer, 0, buffer.length, bytes - buffer.length);
+      const text = buffer.toString("utf8");
+      const marks = parseMarks(buffer.length === bytes ? text : text.slice(text.indexOf("\n") + 1));
+      if (buffer.length === bytes || (marks[0]?.size ?? size) < size) return marks;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** How far a log's lines have a time. */
+export function notedSize({ marks }: LogPiece): number {
+  return lastMark(marks)?.size ?? 0;
 }
 
 export function sizeOf(path: string): number | null {

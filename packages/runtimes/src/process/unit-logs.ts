@@ -1,10 +1,12 @@
 import { type FSWatcher, watch } from "node:fs";
 import { open } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { LogLine, LogQuery } from "@agentpod/core/runtime";
-import { type LogPiece, type LogStream, logPieces, logStreams, markLogs, marksOf, sizeOf } from "./log-files.ts";
+import { type LogPiece, type LogStream, logPieces, logStreams, markLogs, marksFrom, marksOf, notedSize, sizeOf } from "./log-files.ts";
 
 /** Longer lines are cut into pieces of this many bytes. */
 const longestLine = 64 * 1024;
+const gatherMs = 50;
 
 /**
  * Lines of a unit's log, oldest first as far as their notes of time tell (`markLogs`); lines of one note come with
@@ -13,7 +15,8 @@ const longestLine = 64 * 1024;
  */
 export async function* readLogs(dir: string, query: LogQuery): AsyncGenerator<LogLine> {
   markLogs(dir, Date.now());
-  const ends = new Map(logStreams.map((stream) => [stream, sizeOf(logPieces(dir, stream)[1]?.log ?? "") ?? 0]));
+  // No further than there are times: a line has the same one whenever it is read.
+  const ends = new Map(logStreams.map((stream) => [stream, notedSize(newest(dir, stream))]));
   const wakes = query.follow ? watchLogs(dir, query.signal) : null;
   try {
     yield* oldLines(dir, query, ends);
@@ -49,26 +52,37 @@ async function* lastLines(lines: AsyncGenerator<LogLine>, count: number): AsyncG
 
 async function* newLines(dir: string, ends: Map<LogStream, number>, wakes: LogWatch, signal: AbortSignal): AsyncGenerator<LogLine> {
   while (!signal.aborted) {
+    if (logStreams.some((stream) => sizeOf(newest(dir, stream).log) === null)) return;
+    markLogs(dir, Date.now());
     for (const stream of logStreams) {
-      const path = logPieces(dir, stream)[1]?.log ?? "";
-      const size = sizeOf(path);
-      if (size === null) return;
-      const from = size < (ends.get(stream) ?? 0) ? 0 : (ends.get(stream) ?? 0);
-      if (size === from) continue;
-      const at = new Date().toISOString();
-      let end = from;
-      for await (const line of fileLines(path, from, size)) {
+      let from = ends.get(stream) ?? 0;
+      if ((sizeOf(newest(dir, stream).log) ?? 0) < from) {
+        yield* restOfOlder(dir, stream, from);
+        from = 0;
+      }
+      ends.set(stream, from);
+      const piece = newest(dir, stream);
+      for await (const { line, end, whole } of pieceLines(piece, marksFrom(piece.marks, from), stream, from, notedSize(piece))) {
         // A line that is not finished is read again when more has come.
-        if (!line.whole) break;
-        end = line.end;
-        yield { at, stream, text: line.text };
+        if (!whole) break;
+        ends.set(stream, end);
+        yield line;
         if (signal.aborted) return;
       }
-      ends.set(stream, end);
     }
     await wakes.next();
+    // What is written line by line is read in one go.
+    await delay(gatherMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
+
+/** What was not read yet of a log that was capped meanwhile; nothing where its program has truncated it. */
+async function* restOfOlder(dir: string, stream: LogStream, from: number): AsyncGenerator<LogLine> {
+  const older = logPieces(dir, stream)[0] as LogPiece;
+  for await (const { line } of pieceLines(older, marksFrom(older.marks, from), stream, from, sizeOf(older.log) ?? 0)) yield line;
+}
+
+const newest = (dir: string, stream: LogStream): LogPiece => logPieces(dir, stream)[1] as LogPiece;
 
 async function* streamLines(
   dir: string,
@@ -83,7 +97,13 @@ async function* streamLines(
     one.from = from;
     wanted -= lines;
   }
-  for (const { piece, end, from } of pieces) if (end > from) yield* pieceLines(piece, stream, part.since, from, end);
+  for (const { piece, end, from } of pieces) {
+    const marks = marksOf(piece.marks);
+    const first = part.since === null ? 0 : marks.findIndex(({ at }) => at >= (part.since as number));
+    const start = Math.max(from, first <= 0 ? 0 : (marks[first - 1]?.size ?? 0));
+    if (first < 0 || end <= start) continue;
+    for await (const { line } of pieceLines(piece, marks, stream, await lineStart(piece.log, start), end)) yield line;
+  }
 }
 
 const scanBytes = 64 * 1024;
@@ -111,15 +131,33 @@ async function lastLinesFrom(path: string, end: number, count: number): Promise<
   }
 }
 
-async function* pieceLines(piece: LogPiece, stream: LogStream, since: number | null, start: number, end: number): AsyncGenerator<LogLine> {
-  const marks = marksOf(piece.marks);
-  let next = since === null ? 0 : marks.findIndex((mark) => mark.at >= since);
-  if (next < 0) return;
-  const from = Math.max(start, next === 0 ? 0 : (marks[next - 1]?.size ?? 0));
-  for await (const line of fileLines(piece.log, from, end)) {
-    while (next < marks.length && (marks[next]?.size ?? 0) < line.end) next++;
+async function* pieceLines(
+  piece: LogPiece,
+  marks: readonly { at: number; size: number }[],
+  stream: LogStream,
+  from: number,
+  to: number,
+): AsyncGenerator<{ line: LogLine; end: number; whole: boolean }> {
+  let next = 0;
+  for await (const { text, end, whole } of fileLines(piece.log, from, to)) {
+    while (next < marks.length && (marks[next]?.size ?? 0) < end) next++;
     const at = marks[next]?.at;
-    yield { at: at === undefined ? null : new Date(at).toISOString(), stream, text: line.text };
+    yield { line: { at: at === undefined ? null : new Date(at).toISOString(), stream, text }, end, whole };
+  }
+}
+
+/** Where the line begins that holds this offset: a log is noted in the middle of lines, too. */
+async function lineStart(path: string, offset: number): Promise<number> {
+  if (offset === 0) return 0;
+  const file = await open(path, "r");
+  try {
+    const from = Math.max(0, offset - longestLine);
+    const buffer = Buffer.alloc(offset - from);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+    const feed = buffer.subarray(0, bytesRead).lastIndexOf(10);
+    return feed < 0 ? offset : from + feed + 1;
+  } finally {
+    await file.close();
   }
 }
 
