@@ -60,6 +60,8 @@ export interface AppDeps {
   dashboard?: ServeDashboard;
   /** Largest artifact upload in bytes; 1 GiB unless given. */
   artifactLimitBytes?: number;
+  /** Largest file that is written into a pod, in bytes; 512 MiB unless given. */
+  fileLimitBytes?: number;
 }
 
 /** The part of pino that the API uses. */

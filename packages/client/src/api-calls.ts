@@ -14,6 +14,7 @@ import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
+import { fileCalls } from "./file-calls.ts";
 import { metricCalls } from "./metric-calls.ts";
 import { readLines } from "./read-lines.ts";
 import type { Transport } from "./transport.ts";
@@ -110,6 +111,7 @@ export function apiCalls(transport: Transport) {
       revealSecret: (tenant: string, pod: string, secret: string) =>
         post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
     },
+    files: fileCalls(transport),
     events: {
       /** A page: the newest, newest first; or after a cursor, oldest first. */
       list: (query: { tenant?: string; pod?: string; after?: string; limit?: number }) => get<AgentPodEvent[]>("/events", query),

@@ -15,7 +15,8 @@ export function fetchTransport(origin: string, { onUnauthenticated, earlyAnswer 
   async function send(method: string, path: string, asked: RequestOptions = {}): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json", ...asked.headers };
     if (asked.json !== undefined) headers["content-type"] = "application/json";
-    const body = asked.json === undefined ? ((asked.body as Uint8Array<ArrayBuffer> | undefined) ?? null) : JSON.stringify(asked.json);
+    const body =
+      asked.json === undefined ? ((asked.body as Uint8Array<ArrayBuffer> | Blob | undefined) ?? null) : JSON.stringify(asked.json);
     const url = apiUrl(origin, path, asked.query);
     let response: Response;
     try {

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import { Agent, type Dispatcher, request } from "undici";
 import { lookupLocalhost } from "./lookup-localhost.ts";
@@ -14,7 +15,7 @@ export function httpTransport(options: ClientOptions): Transport {
     const headers: Record<string, string> = { accept: "application/json", ...asked.headers };
     if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
     if (asked.json !== undefined) headers["content-type"] = "application/json";
-    const body = asked.json === undefined ? (asked.body ?? null) : JSON.stringify(asked.json);
+    const body = asked.json === undefined ? ((asked.body as Buffer | Readable | undefined) ?? null) : JSON.stringify(asked.json);
     let response: Dispatcher.ResponseData;
     try {
       response = await request(apiUrl(options.baseUrl, path, asked.query), {

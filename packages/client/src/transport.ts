@@ -12,8 +12,8 @@ export interface RequestOptions {
   query?: Record<string, string | number | boolean | undefined>;
   /** Sent as JSON. */
   json?: unknown;
-  /** Sent as it is. */
-  body?: Buffer | Readable;
+  /** Sent as it is; a Blob by pages alone. */
+  body?: Buffer | Readable | Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }

@@ -159,6 +159,32 @@ export interface ExecSession {
   kill(): void;
 }
 
+/** A folder of a unit that its spec names; `path` is where the unit itself sees it in a container. */
+export type FileRoot = { kind: "volume"; volume: VolumeId; path: string } | { kind: "code" | "workdir"; path: string };
+
+/** A file or folder of a unit, by its way from a root: relative, without `..`; empty is the root itself. */
+export interface FilePlace {
+  root: FileRoot;
+  path: string;
+}
+
+export interface FileEntry {
+  name: string;
+  /** `other`: a pipe, a socket, a device. */
+  kind: "file" | "folder" | "link" | "other";
+  bytes: number;
+  modifiedAt: string;
+  /** The nine permission bits and the three above them. */
+  mode: number;
+}
+
+export interface FolderListing {
+  /** In no order; links are told and not followed. */
+  entries: FileEntry[];
+  /** False: there are more than are told. */
+  isWhole: boolean;
+}
+
 export interface UnitStats {
   id: UnitId;
   at: string;
@@ -223,6 +249,15 @@ export interface Runtime {
   readFiles(id: UnitId, path: string): Promise<Readable>;
   /** Unpacks a tar stream into an existing folder of the unit; entries that lead outside it are refused. */
   writeFiles(id: UnitId, path: string, tar: Readable): Promise<void>;
+  /**
+   * The path for `readFiles` and `writeFiles` of a place. No link is followed below the root: `invalid` where one is on the
+   * way or the place is one. `not_found` on absence.
+   */
+  locate(id: UnitId, place: FilePlace): Promise<string>;
+  /** What lies in a folder of a running unit. As `locate`, and `invalid` where it is no folder. */
+  listFiles(id: UnitId, place: FilePlace): Promise<FolderListing>;
+  /** Deletes a file, a link (not what it leads to) or a folder with all that is in it, with the unit's own rights. As `locate`. */
+  removeFiles(id: UnitId, place: FilePlace): Promise<void>;
   stats(pods: readonly string[] | null): Promise<UnitStats[]>;
 }
 

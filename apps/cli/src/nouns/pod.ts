@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { collect, examples, noun, positive, verb, waitOptions, yesOption } from "../define-command.ts";
+import { podFileCommands } from "./pod-files.ts";
 
 const name = "<tenant/pod>";
 
@@ -93,6 +94,7 @@ export function podCommands(program: Command): void {
     "Close a terminal and end what was started in it",
     () => import("../commands/terminal-close.ts"),
   );
+  podFileCommands(pod, name);
   const secret = noun(program, "secret", "Values that are stored encrypted");
   verb(secret, `list ${name}`, "Names of a pod's secrets", () => import("../commands/secret-list.ts"));
   verb(secret, `reveal ${name} <secret>`, "Show a value; written down in the event log", () => import("../commands/secret-reveal.ts"));

@@ -56,6 +56,7 @@ export function describeRoute(route: Route): RouteConfig {
 
 function requestBody(route: Route): Pick<NonNullable<RouteConfig["request"]>, "body"> {
   if (route.takes === "tar") return { body: { required: true, content: { "application/x-tar": { schema: z.string() } } } };
+  if (route.takes === "bytes") return { body: { required: true, content: { "application/octet-stream": { schema: z.string() } } } };
   if (route.body === undefined) return {};
   return { body: { required: true, content: { "application/json": { schema: route.body as z.ZodType } } } };
 }

@@ -15,6 +15,7 @@ import { memberRoutes } from "./member-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
 import { platformRoutes } from "./platform-routes.ts";
 import { podExecRoute } from "./pod-exec-route.ts";
+import { podFileRoutes } from "./pod-file-routes.ts";
 import { podInsightRoutes } from "./pod-insight-routes.ts";
 import { podLifecycleRoutes } from "./pod-lifecycle-routes.ts";
 import { podRouteRoutes } from "./pod-route-routes.ts";
@@ -38,6 +39,7 @@ export const apiRoutes: readonly Route[] = [
   ...podLifecycleRoutes,
   ...podInsightRoutes,
   podExecRoute,
+  ...podFileRoutes,
   ...terminalRoutes,
   ...podRouteRoutes,
   ...domainRoutes,

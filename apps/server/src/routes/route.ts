@@ -54,8 +54,8 @@ interface Common<P, Q, B> {
   body?: z.ZodType<B>;
   /** Its transactions see every row: for what belongs to no tenant, where the permission alone decides. */
   rows?: "system";
-  /** The body is a tar stream, handed on unread. */
-  takes?: "tar";
+  /** The body is a tar stream or a file's bytes, handed on unread. */
+  takes?: "tar" | "bytes";
   answer: { status: 200 | 201 | 202 | 204 | 101; schema?: z.ZodType; type?: string; description: string };
   upgrade?: "websocket";
   /** A value becomes JSON, nothing becomes 204, a Response passes as it is. */

@@ -4,7 +4,9 @@ import { AppError } from "@agentpod/core/errors";
 import type { Capabilities, LogLine, LogQuery, Runtime, UnitId } from "@agentpod/core/runtime";
 import { confinedTar } from "../confined-tar.ts";
 import { volumeBody } from "./body.ts";
+import { beside } from "./beside.ts";
 import { caBundle } from "./ca-bundle.ts";
+import { listIn, locateIn, removeIn } from "./container-files.ts";
 import type { ContainerSummary } from "./container-summary.ts";
 import { dialContainer, isRefused } from "./dial.ts";
 import type { DockerOptions, DriverContext } from "./driver-context.ts";
@@ -22,6 +24,7 @@ import { nameServers } from "./name-servers.ts";
 import { label } from "./names.ts";
 import { listContainers, listVolumes, observeEngine, type Reach } from "./observe.ts";
 import { preparePod, removePod } from "./pod-network.ts";
+import { joinAll, joinStarting } from "./own-containers.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { RunFactsCache } from "./run-facts.ts";
 import { StatsReader } from "./stats.ts";
@@ -46,7 +49,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       const restore = rulesBy(context, survey);
       const isGuarded = restore !== null;
       Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded });
-      const plan = { installation, nameServers: nameServers(), allowed: options.allowed ?? [] };
+      const plan = { installation, nameServers: nameServers(options.resolvConf), allowed: options.allowed ?? [] };
       return { survey, firewall: restore && firewall(plan, restore) };
     });
     known.catch(() => {
@@ -65,7 +68,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     images: new Map(),
     owners: new Map(),
   };
-  const reach = async (): Promise<Reach> => ({ publish: !options.inContainer, local: (await surveyed()).survey.local });
+  const reach = async (): Promise<Reach> => ({ publish: !options.attach, local: (await surveyed()).survey.local });
 
   const find = async (id: UnitId): Promise<ContainerSummary | null> =>
     (await listContainers(engine, installation, [id.pod], id))[0] ?? null;
@@ -73,6 +76,11 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     const found = await find(id);
     if (!found) throw new AppError("not_found", `There is no container of unit ${id.unit} at revision ${id.revision}.`);
     return found;
+  };
+  const getRunning = async (id: UnitId): Promise<string> => {
+    const { Id, State } = await get(id);
+    if (State !== "running") throw new AppError("conflict", `Unit ${id.unit} is not running: nothing can be run in it.`);
+    return Id;
   };
   const stop = async ({ Id }: ContainerSummary, graceSeconds: number) => {
     try {
@@ -84,6 +92,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
   const unitKey = (id: UnitId) => `${id.pod}/${id.unit}/${id.revision}`;
 
   await surveyed().catch(() => undefined);
+  // Before anything is probed. What cannot be joined now is when the watch begins.
+  if (options.attach) await joinAll(context).catch(() => undefined);
 
   return {
     kind: "docker",
@@ -148,7 +158,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       const begin = async () => (await surveyed()).firewall?.doubt();
       return (async function* () {
         await begin();
-        yield* watchEngine(engine, installation, facts, signal);
+        const watched = (until: AbortSignal) => watchEngine(engine, installation, facts, until);
+        yield* options.attach ? beside(watched, (until) => joinStarting(context, until), signal) : watched(signal);
       })();
     },
 
@@ -169,11 +180,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       return dialContainer(summary, port, options.engine, installation, await reach());
     },
     logs: (id, query) => readLogs(id, query),
-    async exec(id, request) {
-      const { Id, State } = await get(id);
-      if (State !== "running") throw new AppError("conflict", `Unit ${id.unit} is not running: nothing can be run in it.`);
-      return execIn(engine, Id, request);
-    },
+    exec: async (id, request) => execIn(engine, await getRunning(id), request),
     async readFiles(id, path) {
       const { Id } = await get(id);
       try {
@@ -193,6 +200,9 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
         throw toDriverError(error, `${path} cannot be written`);
       }
     },
+    locate: async (id, place) => (await locateIn(engine, (await get(id)).Id, place)).path,
+    listFiles: async (id, place) => listIn(engine, await getRunning(id), place),
+    removeFiles: async (id, place) => removeIn(engine, await getRunning(id), place),
     stats: (pods) => stats.read(engine, installation, pods),
   };
 

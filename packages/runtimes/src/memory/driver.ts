@@ -4,6 +4,7 @@ import { helloProgram } from "./hello-program.ts";
 import { execInMemory } from "./memory-exec.ts";
 import type { MemoryTree } from "./memory-files.ts";
 import { endInstance, ensureInstance, type MemoryInstance, startInstance } from "./memory-instance.ts";
+import { listMemory, locateMemory, removeMemory } from "./memory-places.ts";
 import type { MemoryProgram } from "./memory-program.ts";
 import { readTar, writeTar } from "./memory-tar.ts";
 import { type MemoryCall, type MemoryWorld, unitKey } from "./memory-world.ts";
@@ -170,6 +171,10 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         if (files.find(folder)?.type !== "directory") throw new AppError("not_found", `there is no folder ${path} in ${id.unit}`);
         for (const [name, entry] of await readTar(tar)) files.put(`${folder}/${name}`, entry);
       }),
+
+    locate: (id, place) => call("locate", id, () => locateMemory(get(id).files, place)),
+    listFiles: (id, place) => call("listFiles", id, () => listMemory(get(id).files, place)),
+    removeFiles: (id, place) => call("removeFiles", id, () => removeMemory(get(id).files, place)),
 
     stats: (pods) =>
       call("stats", null, () => {

@@ -81,6 +81,13 @@ export class MemoryFiles {
     return found.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
+  /** Takes an entry away, with all that is below it; what is mounted there stays. */
+  remove(path: string): void {
+    const { mount, name } = this.#locate(path);
+    if (!mount.isWritable) throw new AppError("invalid", `${path} cannot be deleted: the unit's root is read-only.`);
+    for (const known of [...mount.tree.keys()]) if (known === name || known.startsWith(`${name}/`)) mount.tree.delete(known);
+  }
+
   #locate(path: string): { mount: Mount; name: string } {
     const full = posix.resolve("/", path);
     const mount = this.#mounts.find((m) => m.path === "/" || full === m.path || full.startsWith(`${m.path}/`)) as Mount;

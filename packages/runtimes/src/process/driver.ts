@@ -12,6 +12,7 @@ import { notesOf } from "./notes.ts";
 import { lookAtUnits, observedUnit } from "./observe-units.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { openContext } from "./open-context.ts";
+import { listPlace, locatePlace, removePlace } from "./place-files.ts";
 import { discard, ensureVolume, findPod, listPods, listVolumes, preparePod, removeEmpty, removePod, removeVolume } from "./pods.ts";
 import { dialLoopback, listenerUids } from "./ports.ts";
 import { environmentOf } from "./processes.ts";
@@ -20,7 +21,7 @@ import { RunWatches } from "./run-watches.ts";
 import { preferToBeKilled, requirementsOf, startEnvironment, startUnit } from "./start-unit.ts";
 import { packPath, unitPath, unpackInto } from "./unit-files.ts";
 import { readLogs } from "./unit-logs.ts";
-import { findUnit, membersOf, privilegesOf, sandboxOf, type Unit, viewOf } from "./unit-record.ts";
+import { findUnit, membersOf, privilegesOf, rootFolder, sandboxOf, type Unit, viewOf } from "./unit-record.ts";
 import { StatsSampler } from "./unit-stats.ts";
 import { Wakes } from "./wakes.ts";
 
@@ -196,12 +197,27 @@ class ProcessRuntime implements Runtime {
 
   async readFiles(id: UnitId, path: string) {
     const unit = this.#get(id);
-    return packPath(await unitPath(path, viewOf(this.#context, unit)), unit.pod.user);
+    const view = viewOf(this.#context, unit);
+    return packPath(await unitPath(path, view), view, unit.pod.user);
   }
 
   async writeFiles(...[id, path, tar]: Parameters<Runtime["writeFiles"]>) {
     const unit = this.#get(id);
     await unpackInto(await unitPath(path, viewOf(this.#context, unit)), tar, unit.pod.user);
+  }
+
+  async locate(...[id, place]: Parameters<Runtime["locate"]>) {
+    return (await locatePlace(await rootFolder(this.#context, this.#get(id), place.root), place)).path;
+  }
+
+  async listFiles(...[id, place]: Parameters<Runtime["listFiles"]>) {
+    const unit = this.#get(id);
+    return listPlace(await rootFolder(this.#context, unit, place.root), place, unit.pod.user);
+  }
+
+  async removeFiles(...[id, place]: Parameters<Runtime["removeFiles"]>) {
+    const unit = this.#get(id);
+    await removePlace(await rootFolder(this.#context, unit, place.root), place, unit.pod.user);
   }
 
   async stats(pods: readonly string[] | null) {

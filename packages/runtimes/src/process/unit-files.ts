@@ -50,9 +50,13 @@ function outside(path: string, view: UnitView): AppError {
 /** Environment of the tools below; nothing of ours, nothing of the pod's. */
 const toolEnv = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" };
 
-/** Reads with the pod's own rights: a link swapped meanwhile shows no more than the pod could see. */
-export function packPath(path: string, user: UnixUser | null): Readable {
-  const child = spawn("tar", ["-c", "-f", "-", "-C", dirname(path), "--", basename(path)], {
+/**
+ * Reads with the pod's own rights: a link swapped meanwhile shows no more than the pod could see. What lies above one of the
+ * unit's folders is AgentPod's, where the pod may not look: such a folder is read from within, its entries begin with `./`.
+ */
+export function packPath(path: string, view: UnitView, user: UnixUser | null): Readable {
+  const [from, name] = view.roots.includes(path) ? [path, "."] : [dirname(path), basename(path)];
+  const child = spawn("tar", ["-c", "-f", "-", "-C", from, "--", name], {
     cwd: "/",
     env: toolEnv,
     ...(user ?? {}),

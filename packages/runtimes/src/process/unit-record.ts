@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { UnitId, UnitPort, UnitRun, VolumeId } from "@agentpod/core/runtime";
+import { AppError } from "@agentpod/core/errors";
+import type { FileRoot, UnitId, UnitPort, UnitRun, VolumeId } from "@agentpod/core/runtime";
 import { sandboxCommand, shownWith, workdirOf } from "./body.ts";
 import type { ProcessContext } from "./context.ts";
 import type { RunMembers } from "./end-run.ts";
 import { findPod, type PodRecord } from "./pods.ts";
 import type { RunRecord } from "./run-record.ts";
-import type { UnitView } from "./unit-files.ts";
+import { type UnitView, unitPath } from "./unit-files.ts";
 
 /** `unit.json`: what is needed of an instance after its start. Holds no environment and no command line: secrets. */
 export interface UnitRecord {
@@ -58,6 +59,21 @@ export function viewOf(context: ProcessContext, { id, record }: Unit): UnitView 
   const code = record.codePath === null ? null : { path: record.codePath, dir: paths.code(id) };
   const own = [paths.home(id.pod), paths.tmp(id.pod), ...record.volumes.map((volume) => paths.volume(volume))];
   return { roots: [...(code ? [code.dir] : []), ...own], code };
+}
+
+/** Where a root's files lie on this machine. Throws `not_found` for one that the unit has not. */
+export async function rootFolder(context: ProcessContext, unit: Unit, root: FileRoot): Promise<string> {
+  const { paths } = context;
+  const { id, record } = unit;
+  // The pod may have put a link in its place.
+  if (root.kind === "workdir") return unitPath(record.workdir, viewOf(context, unit));
+  if (root.kind === "code" && record.codePath !== null) return paths.code(id);
+  if (root.kind === "volume") {
+    const { pod, unit, volume } = root.volume;
+    const own = record.volumes.find((one) => one.pod === pod && one.unit === unit && one.volume === volume);
+    if (own !== undefined) return paths.volume(own);
+  }
+  throw new AppError("not_found", `unit ${id.unit} has no ${root.path}`);
 }
 
 /** What every program of the unit is started through: bubblewrap where it works. */
