@@ -18,6 +18,7 @@ const allowed: Record<string, readonly string[]> = {
   "apps/gateway": ["core", "host"],
   "apps/supervisor": ["core", "db", "host"],
   "apps/terminals": ["core", "host", "runtimes"],
+  "apps/engine-proxy": ["core", "host", "runtimes"],
   "apps/server": ["core", "db", "runtimes", "gateways", "agents", "dns", "acme", "backup", "host"],
 };
 

@@ -19,15 +19,18 @@ export function checkPolicy(given: unknown, at = "spec"): void {
 /** The same policy on a parsed spec: what only shows once defaults and placeholders are filled. Throws `forbidden`. */
 export function checkSpecPolicy(spec: PodSpec, at = "spec"): void {
   checkPolicy(spec, at);
-  refuse(
-    spec.units.flatMap((unit, u) =>
-      [
-        ...unit.volumes.map((v, i) => ({ path: v.path, at: `${at}.units[${u}].volumes[${i}].path` })),
-        ...unit.tmpfs.map((t, i) => ({ path: t.path, at: `${at}.units[${u}].tmpfs[${i}].path` })),
-        ...(unit.code ? [{ path: unit.code.path, at: `${at}.units[${u}].code.path` }] : []),
-      ].flatMap((mount) => reservedMount(mount.path, mount.at)),
-    ),
+  checkMountPoints(
+    spec.units.flatMap((unit, u) => [
+      ...unit.volumes.map((v, i) => ({ path: v.path, at: `${at}.units[${u}].volumes[${i}].path` })),
+      ...unit.tmpfs.map((t, i) => ({ path: t.path, at: `${at}.units[${u}].tmpfs[${i}].path` })),
+      ...(unit.code ? [{ path: unit.code.path, at: `${at}.units[${u}].code.path` }] : []),
+    ]),
   );
+}
+
+/** Throws `forbidden` for every path inside a unit at which a mount would break its confinement. */
+export function checkMountPoints(mounts: readonly { path: string; at: string }[]): void {
+  refuse(mounts.flatMap((mount) => reservedMount(mount.path, mount.at)));
 }
 
 function refuse(issues: Issue[]): void {

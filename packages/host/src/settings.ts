@@ -36,6 +36,12 @@ export interface Settings {
   registryMirrors: string[];
   /** A file as `docker login` writes it. */
   registryCredentials: string | null;
+  /** Value of the label `agentpod.attach` on AgentPod's own containers, where it runs in some; null: it runs on the engine's machine. */
+  attach: string | null;
+  /** Image with `iptables-restore`, for the firewall of pods where AgentPod is not root on the engine's machine. */
+  firewallImage: string | null;
+  /** The resolv.conf of the engine's machine; null: this machine's. */
+  resolvConf: string | null;
   /** Loopback ports of units. */
   ports: Range;
   /** Ports of routes on all interfaces; null: none. */
@@ -141,6 +147,9 @@ export function parseSettings(env: Env): Settings {
     noProxy: text("AGENTPOD_NO_PROXY"),
     registryMirrors: list("AGENTPOD_REGISTRY_MIRRORS"),
     registryCredentials: text("AGENTPOD_REGISTRY_CREDENTIALS"),
+    attach: text("AGENTPOD_ATTACH"),
+    firewallImage: text("AGENTPOD_FIREWALL_IMAGE"),
+    resolvConf: text("AGENTPOD_RESOLV_CONF"),
     ports: range("AGENTPOD_PORTS", { from: 20_000, to: 29_999 }, 65_535),
     publicPorts: text("AGENTPOD_PUBLIC_PORTS") === "none" ? null : range("AGENTPOD_PUBLIC_PORTS", { from: 31_000, to: 31_999 }, 65_535),
     subnets,

@@ -65,6 +65,9 @@ async function docker({ context, settings }: RuntimeChoice, engine: EngineAddres
     extraCa: settings.extraCa,
     registryMirrors: settings.registryMirrors,
     registryCredentials: settings.registryCredentials === null ? {} : readRegistryCredentials(settings.registryCredentials),
+    attach: settings.attach,
+    firewallImage: settings.firewallImage,
+    resolvConf: settings.resolvConf,
     allowed: [{ host: "0.0.0.0", port: settings.port }],
   });
   return { runtime, place: { kind: "docker", installation, stateDir, engine } };

@@ -13,8 +13,10 @@ export interface DockerOptions extends RuntimeContext, RegistryOptions {
   engine: EngineAddress;
   /** Path of a PEM file that builds and pods trust beside the usual roots. */
   extraCa?: string | null;
-  /** The control plane itself runs in this container: it joins each pod's network, and nothing is published. */
-  inContainer?: { containerId: string } | null;
+  /** AgentPod itself runs in containers that carry the label `agentpod.attach` with this value: they join each pod's network, and nothing is published. */
+  attach?: string | null;
+  /** The resolv.conf of the engine's machine, where it is not this one's. */
+  resolvConf?: string | null;
   /** What pods may reach on the host or in private networks: the front door. Host `0.0.0.0`: any address of this host. */
   allowed?: readonly { host: string; port: number }[];
   /** An image with `iptables-restore`, for the firewall where we are not root on the engine's machine. */

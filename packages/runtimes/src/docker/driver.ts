@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import type { Capabilities, LogLine, LogQuery, Runtime, UnitId } from "@agentpod/core/runtime";
 import { confinedTar } from "../confined-tar.ts";
+import { beside } from "./beside.ts";
 import { volumeBody } from "./body.ts";
 import { caBundle } from "./ca-bundle.ts";
 import { listIn, locateIn, removeIn } from "./container-files.ts";
@@ -22,6 +23,7 @@ import { logLines } from "./log-lines.ts";
 import { nameServers } from "./name-servers.ts";
 import { label } from "./names.ts";
 import { listContainers, listVolumes, observeEngine, type Reach } from "./observe.ts";
+import { joinAll, joinStarting } from "./own-containers.ts";
 import { preparePod, removePod } from "./pod-network.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { RunFactsCache } from "./run-facts.ts";
@@ -47,7 +49,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       const restore = rulesBy(context, survey);
       const isGuarded = restore !== null;
       Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded });
-      const plan = { installation, nameServers: nameServers(), allowed: options.allowed ?? [] };
+      const plan = { installation, nameServers: nameServers(options.resolvConf), allowed: options.allowed ?? [] };
       return { survey, firewall: restore && firewall(plan, restore) };
     });
     known.catch(() => {
@@ -66,7 +68,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     images: new Map(),
     owners: new Map(),
   };
-  const reach = async (): Promise<Reach> => ({ publish: !options.inContainer, local: (await surveyed()).survey.local });
+  const reach = async (): Promise<Reach> => ({ publish: !options.attach, local: (await surveyed()).survey.local });
 
   const find = async (id: UnitId): Promise<ContainerSummary | null> =>
     (await listContainers(engine, installation, [id.pod], id))[0] ?? null;
@@ -90,6 +92,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
   const unitKey = (id: UnitId) => `${id.pod}/${id.unit}/${id.revision}`;
 
   await surveyed().catch(() => undefined);
+  // Before anything is probed. What cannot be joined now is when the watch begins.
+  if (options.attach) await joinAll(context).catch(() => undefined);
 
   return {
     kind: "docker",
@@ -154,7 +158,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       const begin = async () => (await surveyed()).firewall?.doubt();
       return (async function* () {
         await begin();
-        yield* watchEngine(engine, installation, facts, signal);
+        const watched = (until: AbortSignal) => watchEngine(engine, installation, facts, until);
+        yield* options.attach ? beside(watched, (until) => joinStarting(context, until), signal) : watched(signal);
       })();
     },
 

@@ -51,7 +51,7 @@ async function wanted(context: DriverContext, run: UnitRun): Promise<{ name: str
   await firewall?.ensure();
   const body = containerBody(run, {
     installation: context.installation,
-    publish: survey.local && !context.options.inContainer,
+    publish: survey.local && !context.options.attach,
     image: imageOf(run, context.installation),
     env: context.ca === null ? {} : caEnvironment,
     filled: filledFolders(run, context.ca),

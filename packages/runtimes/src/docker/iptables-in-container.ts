@@ -11,7 +11,7 @@ import { installationTag, label } from "./names.ts";
  * of the given image and nothing else.
  */
 export function restoreInContainer(engine: Engine, installation: string, image: string): RestoreRules {
-  const name = `agentpod-firewall-${installationTag(installation)}`;
+  const name = helperName(installation);
   const create = (family: IptablesFamily) =>
     engine.call<{ Id: string }>("POST", "/containers/create", { query: { name }, body: helperBody(installation, image, family) });
   const remove = (container: string) => engine.call("DELETE", `/containers/${container}`, { query: { force: true, v: true } });
@@ -36,6 +36,9 @@ export function restoreInContainer(engine: Engine, installation: string, image: 
     }
   };
 }
+
+/** Of the one helper that an installation has at a time. */
+export const helperName = (installation: string): string => `agentpod-firewall-${installationTag(installation)}`;
 
 /** `POST /containers/create` for the helper. */
 export function helperBody(installation: string, image: string, family: IptablesFamily) {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 
-/** IPv4 name servers that this machine, and so the engine's resolver, asks; the engine's own fallback where none is usable. */
-export function nameServers(): string[] {
-  const found = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"].flatMap((file) => {
+/** IPv4 name servers that this machine (or the one whose file is given), and so the engine's resolver, asks; the engine's own fallback where none is usable. */
+export function nameServers(resolvConf: string | null = null): string[] {
+  const files = resolvConf === null ? ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"] : [resolvConf];
+  const found = files.flatMap((file) => {
     try {
       return nameServersIn(readFileSync(file, "utf8"));
     } catch {

@@ -19,6 +19,8 @@ export const label = {
   body: "agentpod.body",
   network: "agentpod.network",
   egress: "agentpod.egress",
+  /** On AgentPod's own containers, where it runs in some: these join pods' networks. */
+  attach: "agentpod.attach",
 } as const;
 
 export const installationTag = (installation: string): string => hashOf(["installation", installation]).slice(0, 8);

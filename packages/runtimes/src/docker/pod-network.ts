@@ -5,6 +5,7 @@ import type { DriverContext } from "./driver-context.ts";
 import { isStatus, toDriverError } from "./engine-error.ts";
 import { label, networkName } from "./names.ts";
 import { listContainers, listNetworks } from "./observe.ts";
+import { joinNetwork, leaveNetwork } from "./own-containers.ts";
 
 interface NetworkDetails {
   Id: string;
@@ -17,13 +18,12 @@ interface NetworkDetails {
 export async function preparePod(context: DriverContext, scope: PodScope): Promise<void> {
   const { firewall } = await context.surveyed();
   await ensureNetwork(context, scope);
-  const self = context.options.inContainer;
-  if (self) await join(context, networkName(context.installation, scope), self.containerId);
+  if (context.options.attach) await joinNetwork(context, networkName(context.installation, scope));
   // After the network: who takes the rules away looks for networks first.
   await firewall?.ensure();
 }
 
-async function ensureNetwork({ engine, installation }: DriverContext, scope: PodScope): Promise<void> {
+async function ensureNetwork({ engine, installation, options }: DriverContext, scope: PodScope): Promise<void> {
   const body = networkBody(installation, scope);
   const what = `The network of ${scope.tenant}/${scope.name} could not be made`;
   const create = async (): Promise<boolean> => {
@@ -42,18 +42,9 @@ async function ensureNetwork({ engine, installation }: DriverContext, scope: Pod
   }
   const isSame = there.Internal === body.Internal && there.IPAM.Config?.some(({ Subnet }) => Subnet === scope.subnet);
   if (isSame) return;
+  if (options.attach) await leaveNetwork({ engine, installation, options }, body.Name);
   await deleteNetwork(engine, there.Id, `${what}: its subnet or egress changed while units are on it; stop them first`);
   if (!(await create())) throw new AppError("conflict", `${what}: someone else makes it at the same time.`);
-}
-
-async function join({ engine }: DriverContext, network: string, container: string): Promise<void> {
-  try {
-    await engine.call("POST", `/networks/${network}/connect`, { body: { Container: container } });
-  } catch (error) {
-    if (!/already exists in network|already attached|already connected/i.test((error as Error).message)) {
-      throw toDriverError(error, "The control plane's container could not join the pod's network");
-    }
-  }
 }
 
 /** Network and own images go; the firewall with the last pod. `conflict` while units are there. */
@@ -66,10 +57,7 @@ export async function removePod(context: DriverContext, pod: string): Promise<vo
   ]);
   if (units.length > 0) throw new AppError("conflict", `The pod still has ${units.length} unit(s): remove them first.`);
   for (const { Name } of networks) {
-    if (options.inContainer) {
-      const body = { Container: options.inContainer.containerId, Force: true };
-      await engine.call("POST", `/networks/${Name}/disconnect`, { body }).catch(() => undefined);
-    }
+    if (options.attach) await leaveNetwork(context, Name);
     await deleteNetwork(engine, Name, "The pod's network could not be removed");
   }
   for (const { Id, RepoTags } of images) {
