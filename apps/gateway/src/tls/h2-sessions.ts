@@ -3,8 +3,8 @@ import type { TLSSocket } from "node:tls";
 import { H2Request } from "./h2-request.ts";
 import { H2Response } from "./h2-response.ts";
 
-const idleMilliseconds = 65_000;
-const checkMilliseconds = 5000;
+/** Milliseconds after which an idle connection ends, and between two looks for such. */
+const patience = { idle: 65_000, check: 5000 };
 const connectionWindow = 1_048_576;
 
 /** Limits on what one connection may ask for; Node and nghttp2 end a connection that goes beyond. */
@@ -25,6 +25,7 @@ const options = {
 
 interface Open {
   session: ServerHttp2Session;
+  socket: TLSSocket;
   streams: number;
   /** Milliseconds of a clock that never goes back. */
   idleSince: number;
@@ -35,18 +36,20 @@ export type H2Handler = (request: H2Request, response: H2Response) => void;
 /** The HTTP/2 connections of a door. */
 export class H2Sessions {
   readonly #serve: H2Handler;
+  readonly #patience: typeof patience;
   readonly #open = new Set<Open>();
   #sweep: NodeJS.Timeout | null = null;
   #isClosing = false;
 
-  constructor(serve: H2Handler) {
+  constructor(serve: H2Handler, times = patience) {
     this.#serve = serve;
+    this.#patience = times;
   }
 
   /** Takes a connection whose client chose HTTP/2. */
   begin(socket: TLSSocket): void {
     const session = performServerHandshake(socket, options);
-    const open: Open = { session, streams: 0, idleSince: performance.now() };
+    const open: Open = { session, socket, streams: 0, idleSince: performance.now() };
     this.#open.add(open);
     // For all its streams together; what none of them reads stays below that.
     session.setLocalWindowSize(connectionWindow);
@@ -66,7 +69,7 @@ export class H2Sessions {
       this.#serve(new H2Request(stream, headers, raw, socket), new H2Response(stream));
     });
     if (this.#isClosing) session.close();
-    this.#sweep ??= setInterval(() => this.#closeIdle(), checkMilliseconds).unref();
+    this.#sweep ??= setInterval(() => this.#closeIdle(), this.#patience.check).unref();
   }
 
   /** Nothing new on any of them; each ends after its last answer. */
@@ -78,9 +81,14 @@ export class H2Sessions {
 
   /** One that only says hello, or dribbles the beginning of a request, has no open stream and goes too. */
   #closeIdle(): void {
-    const before = performance.now() - idleMilliseconds;
-    for (const { session, streams, idleSince } of this.#open) {
+    const before = performance.now() - this.#patience.idle;
+    for (const { session, socket, streams, idleSince } of this.#open) {
       if (streams > 0 || idleSince > before) continue;
+      // A client that took its leave and left the connection open: nothing can be said to it any more.
+      if (session.destroyed) {
+        socket.destroy();
+        continue;
+      }
       session.goaway(constants.NGHTTP2_NO_ERROR);
       session.destroy();
     }
