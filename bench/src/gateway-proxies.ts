@@ -42,11 +42,12 @@ export async function startProxies(): Promise<Proxies> {
   const children: ChildProcess[] = [];
   const start = async (core: string, argv: string[], port: number, env: Record<string, string> = {}): Promise<number> => {
     const child = spawn("taskset", ["-c", core, ...argv], {
-      stdio: "ignore",
+      stdio: ["ignore", "ignore", "pipe"],
       cwd: dir,
       env: { PATH: process.env.PATH ?? "", HOME: dir, ...env },
     });
     children.push(child);
+    tellDeath(child, argv);
     await once(child, "spawn");
     await listens(port, child);
     return child.pid as number;
@@ -182,6 +183,17 @@ https://localhost:${tlsPort} {
 	import routes
 }
 `;
+
+/** One that dies by itself says so, with its last words. */
+function tellDeath(child: ChildProcess, argv: readonly string[]): void {
+  let words = "";
+  child.stderr?.on("data", (bytes: Buffer) => {
+    words = (words + bytes).slice(-4000);
+  });
+  child.once("exit", (code, signal) => {
+    if (!child.killed) console.error(`${argv.join(" ")} ended with ${code ?? signal}:\n${words}`);
+  });
+}
 
 /** CPU that a process has used so far, microseconds. */
 export async function cpuMicroseconds(pid: number): Promise<number> {
