@@ -9,6 +9,8 @@ try {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void gateway.stop());
   // The terminal that started it may go; the traffic stays.
   process.on("SIGHUP", () => {});
+  // One connection's fault shall not end everybody's: what happened is in the log.
+  process.on("uncaughtException", (error) => logProcess("error", "A fault was survived.", { fault: error.stack ?? error.message }));
   logProcess("info", "The gateway serves.", { host: settings.host, port: gateway.port });
   await gateway.stopped;
   logProcess("info", "The gateway has stopped.");
