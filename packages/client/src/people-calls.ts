@@ -48,8 +48,9 @@ export function peopleCalls(transport: Transport) {
       endSession: (id: string) => remove(`/account/sessions/${enc(id)}`),
       endOtherSessions: () => remove<{ ended: number }>("/account/sessions"),
       setUpTwoFactor: (password: string) => post<TwoFactorSetup>("/account/two-factor", { password }),
-      confirmTwoFactor: (code: string) => post<unknown>("/account/two-factor/confirm", { code }),
-      disableTwoFactor: (password: string) => post<unknown>("/account/two-factor/disable", { password }),
+      /** Both end the login they are made with: its successor's token is given, null to browsers. */
+      confirmTwoFactor: (code: string) => post<{ token: string | null }>("/account/two-factor/confirm", { code }),
+      disableTwoFactor: (password: string) => post<{ token: string | null }>("/account/two-factor/disable", { password }),
     },
     users: {
       list: () => get<UserView[]>("/users"),
