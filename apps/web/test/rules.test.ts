@@ -3,6 +3,7 @@ import { scriptHashes } from "../build/finish-build.ts";
 import { firstValues, inputsOf } from "../src/inputs/input-values.ts";
 import { podState } from "../src/pods/pod-state.ts";
 import { matchScreen, screenPaths } from "../src/routing/match-screen.ts";
+import { deviceName } from "../src/screens/account/device-name.ts";
 import { specDiff } from "../src/screens/pod/revisions/spec-diff.ts";
 import { changesOf, fieldsOf } from "../src/screens/pod/routes/policy-fields.ts";
 import { choosePods } from "../src/screens/pods/choose-pods.ts";
@@ -104,4 +105,24 @@ describe("P15 policy of the page", () => {
     const html = '<script src="/a.js"></script><script>alert(1)</script><script nonce="x">alert(1)</script>';
     expect(scriptHashes(html)).toEqual(["'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"]);
   });
+});
+
+describe("P9 P15 where somebody is signed in", () => {
+  const chrome = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+  it.each([
+    [`Mozilla/5.0 (X11; Linux x86_64) ${chrome}`, "Chrome · Linux"],
+    [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${chrome} Edg/140.0.0.0`, "Edge · Windows"],
+    [
+      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+      "Safari · macOS",
+    ],
+    [
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140 Mobile/15E148",
+      "Chrome · iOS",
+    ],
+    ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"],
+    ["undici/7.0", "undici"],
+    ["", null],
+    [null, null],
+  ])("%s is %s", (userAgent, name) => expect(deviceName(userAgent)).toBe(name));
 });

@@ -15,6 +15,7 @@ import { RegisterByInvitation } from "./register-by-invitation.tsx";
 /** Where an invitation leads: into a tenant, with the account one has or a new one. */
 export default function Invitation() {
   const t = useTranslations("links");
+  const roles = useTranslations("members.roles");
   const [secret] = useState(linkSecret);
   const look = useQuery({ queryKey: ["invitation", secret], queryFn: () => api.invitations.look(secret), retry: false });
   const whoami = useQuery(queries.whoami());
@@ -22,7 +23,10 @@ export default function Invitation() {
   const accept = useAct({ run: () => api.invitations.accept(secret), onDone: enter });
   const isStranger = whoami.isError && toAppError(whoami.error).code === "unauthenticated";
   return (
-    <Outside title={t("invitationTitle")} text={look.data ? t("invitationText", { tenant: look.data.tenant, role: look.data.role }) : ""}>
+    <Outside
+      title={t("invitationTitle")}
+      text={look.data ? t("invitationText", { tenant: look.data.tenant, role: roles(look.data.role) }) : ""}
+    >
       <Asked query={look}>
         {({ email }) =>
           isStranger ? (

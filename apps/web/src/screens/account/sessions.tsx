@@ -8,6 +8,7 @@ import { Ago } from "../../i18n/time.tsx";
 import { Asked } from "../../ui/asked.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
+import { deviceName } from "./device-name.ts";
 
 /** Where one is signed in, and the ways out of each. */
 export function Sessions() {
@@ -34,7 +35,9 @@ export function Sessions() {
             {list.map((session) => (
               <li key={session.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2.5 text-sm">
                 <span className="flex min-w-0 flex-col">
-                  <span className="truncate">{session.userAgent ?? t("unknownDevice")}</span>
+                  <span className="truncate" title={session.userAgent ?? undefined}>
+                    {deviceName(session.userAgent) ?? t("unknownDevice")}
+                  </span>
                   <span className="text-[13px] text-soft">
                     {session.ipAddress} <Ago at={session.updatedAt} />
                   </span>

@@ -10,6 +10,7 @@ import { Card } from "../../ui/card.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
+import { QrCode } from "./qr-code.tsx";
 
 /** A second factor beside the password: begun with the password, in force with its first code. */
 export function TwoFactor({ isOn }: { isOn: boolean }) {
@@ -53,6 +54,7 @@ export function TwoFactor({ isOn }: { isOn: boolean }) {
       ) : (
         <form onSubmit={submit((code) => confirm.mutate(code))} className="flex flex-col gap-4">
           <p className="text-sm">{t("scan")}</p>
+          <QrCode text={setup.uri} label={t("qrCode")} />
           <Command text={setup.uri} />
           <p className="text-sm">{t("backupCodes")}</p>
           <Command text={setup.backupCodes.join(" ")} />

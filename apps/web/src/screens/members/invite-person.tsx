@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
 import { useAct } from "../../api/use-act.ts";
 import { useFieldErrors } from "../../inputs/field-errors.ts";
+import { useMay } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -21,6 +22,7 @@ export function InvitePerson({ tenant, onClose, onLink }: InviteProps) {
   const t = useTranslations("members");
   const client = useQueryClient();
   const errors = useFieldErrors();
+  const notOwner = useMay()("member.owner", tenant) !== null;
   const invite = useAct({
     run: (form: FormData) => {
       const email = String(form.get("email")).trim();
@@ -47,7 +49,7 @@ export function InvitePerson({ tenant, onClose, onLink }: InviteProps) {
           {(ids) => (
             <Select {...ids} name="role" defaultValue="operator">
               {tenantRoles.map((role) => (
-                <option key={role} value={role}>
+                <option key={role} value={role} disabled={role === "owner" && notOwner}>
                   {t(`roles.${role}`)}
                 </option>
               ))}

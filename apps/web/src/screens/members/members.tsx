@@ -65,7 +65,10 @@ export default function Members() {
 function MemberList({ tenant }: { tenant: string }) {
   const t = useTranslations("members");
   const client = useQueryClient();
-  const why = useMay()("member.manage", tenant);
+  const mayNot = useMay();
+  const why = mayNot("member.manage", tenant);
+  // Owners are made and unmade by owners.
+  const notOwner = why ?? mayNot("member.owner", tenant);
   const query = useQuery(queries.members(tenant));
   const change = useAct({
     run: ({ user, role }: { user: string; role: TenantRole | null }) =>
@@ -87,19 +90,22 @@ function MemberList({ tenant }: { tenant: string }) {
                     <span className="block break-all text-soft">{email}</span>
                   </Cell>
                   <Cell>
-                    <Select
-                      aria-label={t("roleOf", { name })}
-                      value={role}
-                      disabled={why !== null}
-                      onChange={(event) => change.mutate({ user: userId, role: event.target.value as TenantRole })}
-                      className="w-auto!"
-                    >
-                      {tenantRoles.map((one) => (
-                        <option key={one} value={one}>
-                          {t(`roles.${one}`)}
-                        </option>
-                      ))}
-                    </Select>
+                    {(role === "owner" ? notOwner : why) !== null ? (
+                      t(`roles.${role}`)
+                    ) : (
+                      <Select
+                        aria-label={t("roleOf", { name })}
+                        value={role}
+                        onChange={(event) => change.mutate({ user: userId, role: event.target.value as TenantRole })}
+                        className="w-auto!"
+                      >
+                        {tenantRoles.map((one) => (
+                          <option key={one} value={one} disabled={one === "owner" && notOwner !== null}>
+                            {t(`roles.${one}`)}
+                          </option>
+                        ))}
+                      </Select>
+                    )}
                   </Cell>
                   <Cell className="whitespace-nowrap text-soft">
                     <At at={since} />
@@ -107,7 +113,7 @@ function MemberList({ tenant }: { tenant: string }) {
                   <Cell className="text-right">
                     <Button
                       small
-                      why={why}
+                      why={role === "owner" ? notOwner : why}
                       aria-label={t("removeOne", { name })}
                       onClick={() => change.mutate({ user: userId, role: null })}
                     >
