@@ -4,6 +4,7 @@ import { exitCodeHelp } from "./exit-codes.ts";
 import { accountCommands } from "./nouns/account.ts";
 import { alertCommands } from "./nouns/alert.ts";
 import { auditCommands } from "./nouns/audit.ts";
+import { backupCommands } from "./nouns/backup.ts";
 import { certificateCommands } from "./nouns/certificate.ts";
 import { dnsProviderCommands } from "./nouns/dns-provider.ts";
 import { domainCommands } from "./nouns/domain.ts";
@@ -50,6 +51,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   platformCommands(program);
   auditCommands(program);
   alertCommands(program);
+  backupCommands(program);
   metricCommands(program);
   accountCommands(program);
   tokenCommands(program);

@@ -12,6 +12,7 @@ import type { Database, RouteRow } from "@agentpod/core/store";
 import type { SendNotice } from "./alerts/send-notice.ts";
 import type { AuditTrail } from "./audit/audit-trail.ts";
 import type { Logins } from "./auth/logins.ts";
+import type { Backups } from "./backup/backups.ts";
 import type { ServeDashboard } from "./dashboard/serve-dashboard.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
 import type { TerminalHost } from "./terminals/terminal-host.ts";
@@ -22,6 +23,7 @@ export interface AppDeps {
   logins: Logins;
   sendNotice: SendNotice;
   audit: Pick<AuditTrail, "archive" | "verify">;
+  backups: Pick<Backups, "status" | "start" | "stream" | "read" | "verify" | "remove" | "settle">;
   /** The one server, "local". */
   runtime: Runtime;
   terminals: TerminalHost;

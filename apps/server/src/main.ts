@@ -17,6 +17,9 @@ import { buildApp } from "./app.ts";
 import { auditTrail } from "./audit/audit-trail.ts";
 import { startSealer } from "./audit/sealer.ts";
 import { logins } from "./auth/logins.ts";
+import { startBackupSchedule } from "./backup/backup-schedule.ts";
+import { backups as backupsOf } from "./backup/backups.ts";
+import { settleRestore } from "./backup/settle-restore.ts";
 import { startCertifier } from "./certifier/certifier.ts";
 import { serveDashboard } from "./dashboard/serve-dashboard.ts";
 import { startDomainChecker } from "./domains/domain-checker.ts";
@@ -74,6 +77,7 @@ ensureHome(home);
 const masterKey = loadMasterKey(home, masterKeys);
 await migrate(ownerUrl, { masterKey });
 const database = await openDatabase({ ownerUrl, masterKey, embedded });
+await settleRestore(home, (key) => database.asSystem((store) => store.settings.find(key)));
 const installation = await database.asSystem((store) => store.settings.installation());
 const authDatabase = openAuthDatabase(ownerUrl, masterKey);
 const artifacts = artifactFiles(home.artifacts);
@@ -128,9 +132,13 @@ const machine = () => machineFree(home.root);
 const alerter = startAlerter({ database, gateway, machine, send: sendNotice, feed, clock, log });
 const sampler = startSampler({ database, runtime, gateway, home: home.root, ownPids: () => ownPids(home), clock, log });
 
+const backups = backupsOf({ database, ownerUrl, masterKey, home, clock, log });
+const stopBackups = startBackupSchedule({ backups, log });
+
 const app = buildApp({
   database,
   audit,
+  backups,
   sendNotice,
   logins: logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn }),
   runtime,
@@ -196,6 +204,7 @@ async function stop(signal: string): Promise<void> {
     alerter.stop(),
     sampler.stop(),
     stopTerminalWatch(),
+    stopBackups(),
   ]);
   server.closeAllConnections();
   await Promise.all([database.close(), authDatabase.close()]);

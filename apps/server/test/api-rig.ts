@@ -11,6 +11,7 @@ import type { MasterKey } from "@agentpod/db/master-key";
 import { type AuthDatabase, openAuthDatabase } from "@agentpod/db/open-auth-database";
 import { scratchDatabase } from "@agentpod/db/testing/scratch-database";
 import { memoryGateway } from "@agentpod/gateways/memory/driver";
+import { homeAt } from "@agentpod/host/home";
 import { parseSettings } from "@agentpod/host/settings";
 import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
@@ -19,6 +20,7 @@ import { noticeSender } from "../src/alerts/send-notice.ts";
 import { buildApp } from "../src/app.ts";
 import type { AppDeps } from "../src/app-deps.ts";
 import { auditTrail } from "../src/audit/audit-trail.ts";
+import { backups } from "../src/backup/backups.ts";
 import { logins } from "../src/auth/logins.ts";
 import type { SignOnProvider } from "../src/auth/sign-on-provider.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
@@ -114,6 +116,7 @@ export async function apiRig(
     database,
     sendNotice: noticeSender(outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] })),
     audit: auditTrail({ database, folder: join(folder, "audit"), installation, clock }),
+    backups: backups({ database, ownerUrl: scratch.ownerUrl, masterKey: scratch.masterKey, home: homeAt(folder), clock, log }),
     logins: logins({ database, authDatabase, publicUrl, signOn: given.signOn ?? [] }),
     checkDomain: async ({ name }) => {
       const method = published.get(name) ?? null;

@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { terminalHostVersion } from "@agentpod/core/api/terminal-host";
 import { AppError } from "@agentpod/core/errors";
 import { ensureHome } from "@agentpod/host/home";
+import { beOnlyInstance } from "@agentpod/host/single-instance";
 import { announcement, isReady, isRefusal, type Ready } from "./announce.ts";
 import { buildDashboard } from "./build-dashboard.ts";
 import { readEnv, type SupervisorEnv } from "./env.ts";
 import { keepPostgres } from "./keep-postgres.ts";
 import { type KeptProcess, keptProcess } from "./kept-process.ts";
-import { beOnlyInstance } from "./single-instance.ts";
 import { trulyServes } from "./truly-serves.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));

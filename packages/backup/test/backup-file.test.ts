@@ -4,11 +4,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { reapParts, saveBackup } from "@agentpod/host/save-backup";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BackupHeader } from "../src/backup-header.ts";
 import { parsePartName } from "../src/part-name.ts";
 import { readHeader } from "../src/read-backup.ts";
-import { reapParts, saveBackup } from "../src/save-backup.ts";
 import { verifyBackup } from "../src/verify-backup.ts";
 import { unwrapKeys, wrapKeys, wrappingKey } from "../src/wrap-key.ts";
 import { type BackupSource, writeBackup } from "../src/write-backup.ts";
@@ -136,7 +136,7 @@ describe("P17 the file of a backup", () => {
 
   it("that a killed program was writing has no name, and what is left of it is removed by the next", async () => {
     const script = `
-      const { saveBackup } = await import(${JSON.stringify(new URL("../src/save-backup.ts", import.meta.url).href)});
+      const { saveBackup } = await import(${JSON.stringify(import.meta.resolve("@agentpod/host/save-backup"))});
       const { Readable } = await import("node:stream");
       const endless = Readable.from((async function* () { for (;;) { yield Buffer.alloc(65536); console.log("wrote"); await new Promise((r) => setTimeout(r, 5)); } })());
       await saveBackup(process.argv[1], endless);`;

@@ -14,6 +14,7 @@ import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
+import { backupCalls } from "./backup-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { metricCalls } from "./metric-calls.ts";
 import { readLines } from "./read-lines.ts";
@@ -118,6 +119,7 @@ export function apiCalls(transport: Transport) {
       watch: (query: WatchQuery) => watchEvents(transport, query),
     },
     audit: auditCalls(transport),
+    backups: backupCalls(transport),
     alerts: alertCalls(transport),
     metrics: metricCalls(transport),
     domains: {

@@ -10,24 +10,26 @@ export interface BackupSettings {
 export interface BackupRuns {
   /** Since when they are wanted; null: they are not. ISO 8601, as all times here. */
   since: string | null;
+  /** When the last one was begun. */
+  startedAt: string | null;
   lastSuccessAt: string | null;
   /** Of the last one; null: it succeeded, or there was none. */
   failure: { at: string; message: string } | null;
 }
 
 export const standardBackupSettings: BackupSettings = { everyHours: null, keep: 7 };
-export const noBackupRuns: BackupRuns = { since: null, lastSuccessAt: null, failure: null };
+export const noBackupRuns: BackupRuns = { since: null, startedAt: null, lastSuccessAt: null, failure: null };
 
 const hourMs = 3_600_000;
-/** A failed one is tried again this soon, in milliseconds. */
+/** One that failed, or was cut off, is tried again this soon, in milliseconds. */
 const retryMs = hourMs;
 
 /** When the next one is due, in milliseconds since 1970; null: never. */
-export function nextBackupAt({ everyHours }: BackupSettings, { since, lastSuccessAt, failure }: BackupRuns): number | null {
+export function nextBackupAt({ everyHours }: BackupSettings, { since, startedAt, lastSuccessAt }: BackupRuns): number | null {
   if (everyHours === null || since === null) return null;
   // The first is made at once: who asks for backups has none yet.
   const regular = lastSuccessAt === null ? Date.parse(since) : Date.parse(lastSuccessAt) + everyHours * hourMs;
-  return failure === null ? regular : Math.max(regular, Date.parse(failure.at) + retryMs);
+  return startedAt === null ? regular : Math.max(regular, Date.parse(startedAt) + retryMs);
 }
 
 /** What is wrong with the backups that are wanted, in a sentence; null: nothing. */

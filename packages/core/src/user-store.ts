@@ -83,4 +83,6 @@ export interface PlatformSecretStore {
   find(name: string): Promise<string | null>;
   /** Keeps the first that is given: gives what is stored in the end. */
   keep(name: string, value: string): Promise<string>;
+  /** In place of what is stored; null takes it away. */
+  put(name: string, value: string | null): Promise<void>;
 }

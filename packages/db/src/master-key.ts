@@ -46,7 +46,8 @@ export function keyOf(key: Buffer): Key {
   return { id: createHmac("sha256", key).update("agentpod key id").digest("hex").slice(0, 12), key };
 }
 
-function parseKey(text: string, where: string): Key {
+/** The key that a line of the file or a variable stands for. `where` names it in what is thrown: `invalid` for a key too weak. */
+export function parseKey(text: string, where: string): Key {
   const raw = /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, "base64") : null;
   if (raw?.length === 32) return keyOf(raw);
   if (text.length < 32) throw new AppError("invalid", `${where} is too short: ${advice}.`);

@@ -38,7 +38,11 @@ export async function migrate(ownerUrl: string, { masterKey }: { masterKey: Mast
   }
 }
 
-async function bringUp(client: pg.Client, files: Migration[], roles: Roles): Promise<string[]> {
+/**
+ * Brings the database to these migrations, in the caller's transaction: the lock of migrators, the roles, then each migration
+ * that is not there yet. Gives the tags of those; throws `conflict` where there is one that is not among them.
+ */
+export async function bringUp(client: pg.Client, files: Migration[], roles: Roles): Promise<string[]> {
   await client.query("set local lock_timeout = '60s'");
   await client.query("select pg_advisory_xact_lock($1)", [lockKey]);
   await ensureRoles(client, roles);
@@ -79,7 +83,8 @@ const withRoleNames = (sql: string, roles: Roles) =>
     .replaceAll('"agentpod_system"', pg.escapeIdentifier(roles.system.user))
     .replaceAll('"agentpod_login"', pg.escapeIdentifier(roles.auth.user));
 
-async function checkServer(client: pg.Client): Promise<void> {
+/** Throws `invalid` for a server that is too old. */
+export async function checkServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query(
     "select current_setting('server_version_num')::int as num, current_setting('server_version') as version",
   );

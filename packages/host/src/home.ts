@@ -20,6 +20,10 @@ export interface Home {
   logs: string;
   /** Heads of the audit chain, and archived events. */
   audit: string;
+  /** Backups of AgentPod itself. */
+  backups: string;
+  /** What a restore puts aside until the database is changed. */
+  restoring: string;
   /** Compiled code of AgentPod's own processes: they start faster and smaller with it. May be deleted. */
   cache: string;
   /** State of the process runtime; other users can walk into it. */
@@ -46,6 +50,8 @@ export function homeAt(path: string | undefined): Home {
     gateway: join(root, "gateway"),
     logs: join(root, "logs"),
     audit: join(root, "audit"),
+    backups: join(root, "backups"),
+    restoring: join(root, "restoring"),
     cache: join(root, "cache"),
     pods: join(open, "pods"),
     postgres: join(open, "postgres"),

@@ -3,6 +3,7 @@ import { accountRoutes } from "./account-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
+import { backupRoutes } from "./backup-routes.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
 import { dnsProviderRoutes } from "./dns-provider-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
@@ -48,6 +49,7 @@ export const apiRoutes: readonly Route[] = [
   ...eventRoutes,
   ...auditRoutes,
   ...alertRoutes,
+  ...backupRoutes,
   ...metricRoutes,
   ...tokenRoutes,
   ...loginRoutes,

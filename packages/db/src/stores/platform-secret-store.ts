@@ -21,5 +21,9 @@ export function platformSecretStore({ db }: Tx, box: SecretBox): PlatformSecretS
       if (stored === null) throw new AppError("internal", `The installation's secret ${name} was not stored.`);
       return stored;
     },
+    put: async (name, value) => {
+      await db.delete(platformSecrets).where(eq(platformSecrets.name, name));
+      if (value !== null) await db.insert(platformSecrets).values({ name, ...box.seal({ of: "platform secret", name }, value) });
+    },
   };
 }
