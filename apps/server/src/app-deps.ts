@@ -14,6 +14,7 @@ import type { AuditTrail } from "./audit/audit-trail.ts";
 import type { Logins } from "./auth/logins.ts";
 import type { Backups } from "./backup/backups.ts";
 import type { ServeDashboard } from "./dashboard/serve-dashboard.ts";
+import type { LogKeeper } from "./logs/log-keeper.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
 import type { TerminalHost } from "./terminals/terminal-host.ts";
 
@@ -27,6 +28,7 @@ export interface AppDeps {
   /** The one server, "local". */
   runtime: Runtime;
   terminals: TerminalHost;
+  logs: Pick<LogKeeper, "read" | "summary">;
   gateway: Gateway;
   gatewayInUse: Pick<GatewayInUse, "view" | "use" | "traefik">;
   reconcile: {

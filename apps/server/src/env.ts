@@ -5,6 +5,8 @@ import { readAccess } from "./auth/read-access.ts";
 import type { SignOnProvider } from "./auth/sign-on-provider.ts";
 
 /** The environment of the server, read once and here alone. */
+import type { LogSettings } from "./logs/log-keeper.ts";
+import { readLogSettings } from "./logs/read-log-settings.ts";
 export interface ServerEnv {
   settings: Settings;
   home: Home;
@@ -25,6 +27,8 @@ export interface ServerEnv {
   logLevel: string;
   engineEnvironment: EngineEnvironment;
   searchPath: string;
+  /** What is kept of what pods say. */
+  podLogs: LogSettings;
 }
 
 /** Throws `invalid` with all that is wrong. What holds secrets is then taken out of the environment: children do not inherit it. */
@@ -55,5 +59,6 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
     logLevel: env.AGENTPOD_LOG_LEVEL ?? "info",
     searchPath: env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     engineEnvironment: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CERT_PATH: env.DOCKER_CERT_PATH, XDG_RUNTIME_DIR: env.XDG_RUNTIME_DIR },
+    podLogs: readLogSettings(env),
   };
 }

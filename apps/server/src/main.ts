@@ -26,6 +26,8 @@ import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
 import { ownAddresses } from "./domains/own-addresses.ts";
 import { readEnv } from "./env.ts";
+import { startLogKeeper } from "./logs/log-keeper.ts";
+import { withLogsKept } from "./logs/with-logs-kept.ts";
 import { ownPids } from "./metrics/own-pids.ts";
 import { startSampler } from "./metrics/sampler.ts";
 import { crashPoint } from "./reconciler/crash-point.ts";
@@ -38,6 +40,7 @@ import { addressesOf, localUrlOf, publicUrlOf, reservedHosts } from "./setup/add
 import { artifactFiles } from "./setup/artifact-files.ts";
 import { chooseRuntime } from "./setup/choose-runtime.ts";
 import { doctor } from "./setup/doctor.ts";
+import { firstLogin } from "./setup/first-login.ts";
 import { firstStart } from "./setup/first-start.ts";
 import { gatewayInUse } from "./setup/gateway-in-use.ts";
 import { machineFree } from "./setup/machine.ts";
@@ -66,6 +69,7 @@ const {
   dashboard,
   crashFile,
   logLevel,
+  podLogs,
   engineEnvironment,
   searchPath,
 } = readEnv();
@@ -83,14 +87,17 @@ const authDatabase = openAuthDatabase(ownerUrl, masterKey);
 const artifacts = artifactFiles(home.artifacts);
 await shipTemplates(templates, database, artifacts, log);
 
-const { runtime, place } = await chooseRuntime({
+const { runtime: driver, place } = await chooseRuntime({
   engineEnvironment,
   searchPath,
   context: { installation, stateDir: home.pods, openArtifact: artifacts.open },
   settings: settings.runtime === "auto" ? { ...settings, runtime: (await runtimeInUse(database)) ?? "auto" } : settings,
   home,
 });
-await keepRuntime(database, runtime.kind);
+await keepRuntime(database, driver.kind);
+const feed = eventFeed(database, log);
+const logs = startLogKeeper({ ...podLogs, folder: home.podLogs, database, runtime: driver, feed, clock, log });
+const runtime = withLogsKept(driver, logs.finish);
 const inUse = await gatewayInUse({
   database,
   embedded: embeddedGateway({ socketPath: join(home.sockets, "gateway.sock") }),
@@ -124,12 +131,11 @@ const domains = domainServices(settings, database);
 const domainChecker = startDomainChecker({ ...domains, database, clock, log });
 const certifier = startCertifier({ ...domains, database, gateway, settings, trusted, machine: machineNames, owner, crash, clock, log });
 
-const feed = eventFeed(database, log);
 const audit = auditTrail({ database, folder: home.audit, installation, clock });
 const sealer = startSealer({ database, feed, ...audit, guard: domains.guard, installation, clock, log });
 const sendNotice = noticeSender(domains.guard);
 const machine = () => machineFree(home.root);
-const alerter = startAlerter({ database, gateway, machine, send: sendNotice, feed, clock, log });
+const alerter = startAlerter({ database, gateway, machine, logs, send: sendNotice, feed, clock, log });
 const sampler = startSampler({ database, runtime, gateway, home: home.root, ownPids: () => ownPids(home), clock, log });
 
 const backups = backupsOf({ database, ownerUrl, masterKey, home, clock, log });
@@ -143,6 +149,7 @@ const app = buildApp({
   logins: logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn }),
   runtime,
   terminals,
+  logs,
   gateway,
   gatewayInUse: inUse,
   reconcile: reconciler,
@@ -185,8 +192,9 @@ const { admin } = await firstStart({
   front: { url: localUrlOf(settings), publicUrl: publicUrlOf(settings) },
   adminEmail,
 });
-// To the supervisor, over a pipe that no other process sees: the password is in no log.
+// To the supervisor, over a pipe that no other process sees: the password is in no log. Without one, whoever started us reads our output.
 process.send?.({ ready: true, admin, runtime: runtime.kind });
+if (!process.send && admin) process.stdout.write(firstLogin(admin, publicUrlOf(settings)));
 process.channel?.unref();
 log.info({ runtime: runtime.kind, installation }, "serving");
 
@@ -206,6 +214,8 @@ async function stop(signal: string): Promise<void> {
     stopTerminalWatch(),
     stopBackups(),
   ]);
+  // Instances that went to the last have told it.
+  await logs.stop();
   server.closeAllConnections();
   await Promise.all([database.close(), authDatabase.close()]);
   process.exit(0);

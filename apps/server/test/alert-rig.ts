@@ -100,6 +100,7 @@ export async function alertRig(serverUrl: string): Promise<AlertRig> {
         usage: new Map(),
         diskFreeMb: 5000,
         gatewayProblem: null,
+        logMatches: [],
         backupProblem: null,
         ...more,
       };

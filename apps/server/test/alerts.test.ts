@@ -186,7 +186,16 @@ describe("P11 two control planes", () => {
 
   it("one whose transaction fails leaves nothing half done", async () => {
     await rig.channel("webhook", { url: rig.url });
-    const facts = { pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: 1, gatewayProblem: null, backupProblem: null };
+    const facts = {
+      pods: [],
+      certificates: [],
+      domains: [],
+      usage: new Map(),
+      diskFreeMb: 1,
+      gatewayProblem: null,
+      backupProblem: null,
+      logMatches: [],
+    };
     await system((s) =>
       s.alertRules.insert({ tenantId: null, name: "disk", kind: "disk_low", pod: null, threshold: 100, forSeconds: 0, channels: [] }),
     );
@@ -233,6 +242,7 @@ describe("P11 the alerter", () => {
       database,
       gateway: { observe: () => Promise.reject(new AppError("unavailable", "the gateway does not answer")) },
       machine: async () => ({ memoryFreeMb: 1, diskFreeMb: 5 }),
+      logs: { matches: async () => [] },
       send: async () => undefined,
       feed: {
         subscribe: (call) => {

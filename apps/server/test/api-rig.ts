@@ -20,15 +20,17 @@ import { noticeSender } from "../src/alerts/send-notice.ts";
 import { buildApp } from "../src/app.ts";
 import type { AppDeps } from "../src/app-deps.ts";
 import { auditTrail } from "../src/audit/audit-trail.ts";
-import { backups } from "../src/backup/backups.ts";
 import { logins } from "../src/auth/logins.ts";
 import type { SignOnProvider } from "../src/auth/sign-on-provider.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
+import { startLogKeeper } from "../src/logs/log-keeper.ts";
+import { withLogsKept } from "../src/logs/with-logs-kept.ts";
 import { outboundGuard } from "../src/outbound/outbound-guard.ts";
 import { startProber } from "../src/reconciler/prober.ts";
 import { startReconciler } from "../src/reconciler/reconciler.ts";
 import { routeServer } from "../src/reconciler/serve-routes.ts";
 import { serveApp } from "../src/serve-app.ts";
+import { eventFeed } from "../src/routes/event-feed.ts";
 import { addressesOf } from "../src/setup/addresses.ts";
 import { artifactFiles } from "../src/setup/artifact-files.ts";
 import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
@@ -39,6 +41,8 @@ export interface ApiRig {
   app: ReturnType<typeof buildApp>;
   deps: AppDeps;
   /** Of the database, for what only raw SQL would try. */
+  /** Where the logs of pods are kept. */
+  logFolder: string;
   ownerUrl: string;
   url: string;
   /** The same over a private socket, as the gateway asks. */
@@ -80,11 +84,23 @@ export async function apiRig(
   const log = { info: () => undefined, warn: tell, error: tell };
   const clock = () => new Date();
   const settings = parseSettings({});
-  const runtime = memoryRuntime(
+  const driver = memoryRuntime(
     { installation, stateDir: folder, openArtifact: artifacts.open },
     { programs: given.program ? { "*": given.program } : {} },
   );
   const gateway = memoryGateway();
+  const feed = eventFeed(database, log);
+  const logs = startLogKeeper({
+    folder: join(folder, "pod-logs"),
+    capBytes: 1024 * 1024,
+    archive: null,
+    database,
+    runtime: driver,
+    feed,
+    clock,
+    log,
+  });
+  const runtime = withLogsKept(driver, logs.finish);
   for (const line of given.accessLog ?? []) gateway.record(line);
   const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
   const reconciler = startReconciler({
@@ -133,6 +149,7 @@ export async function apiRig(
     },
     runtime,
     terminals: terminalHostAt(join(folder, "terminals.sock")),
+    logs,
     gateway,
     gatewayInUse: inUse,
     reconcile: reconciler,
@@ -174,6 +191,7 @@ export async function apiRig(
     app,
     deps,
     ownerUrl: scratch.ownerUrl,
+    logFolder: join(folder, "pod-logs"),
     url,
     socketPath,
     authDatabase,
@@ -196,6 +214,8 @@ export async function apiRig(
       for (const one of [server, inner]) one.closeAllConnections();
       await reconciler.stop();
       await Promise.all([server, inner].map((one) => new Promise((resolve) => one.close(resolve))));
+      await logs.stop();
+      feed.close();
       await authDatabase.close();
       await scratch.drop();
       await rm(folder, { recursive: true });

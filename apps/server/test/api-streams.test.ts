@@ -3,7 +3,6 @@ import type { PodLogLine } from "@agentpod/core/api/pod-view";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { MemoryProgram, MemoryUnit } from "@agentpod/runtimes/memory/memory-program";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { mergeAsync } from "../src/routes/merge-async.ts";
 import { type ApiRig, apiRig, webSpec } from "./api-rig.ts";
 
 const units: MemoryUnit[] = [];
@@ -183,22 +182,5 @@ describe("P13 logs as NDJSON", () => {
     const lines: AccessLogLine[] = [];
     for await (const line of admin.accessLog({ tail: 2 })) lines.push(line);
     expect(lines).toEqual(accessLog.slice(-2));
-  });
-});
-
-describe("P13 merging streams", () => {
-  async function* from(...values: string[]) {
-    yield* values;
-  }
-
-  it("gives everything of all, and the error of one", async () => {
-    const seen: string[] = [];
-    for await (const value of mergeAsync([from("a", "b"), from(), from("c")])) seen.push(value);
-    expect(seen.toSorted()).toEqual(["a", "b", "c"]);
-    const broken = async function* (): AsyncGenerator<string> {
-      yield "x";
-      throw new Error("broke");
-    };
-    await expect(Array.fromAsync(mergeAsync([broken(), from("a")]))).rejects.toThrow("broke");
   });
 });

@@ -2,6 +2,7 @@ import type { CertificateView, UploadCertificateRequest } from "@agentpod/core/a
 import type { AddDnsProviderRequest, DnsProviderView } from "@agentpod/core/api/dns-provider-view";
 import type { DomainSummary, DomainView, VerifyDomainRequest } from "@agentpod/core/api/domain-view";
 import type { GatewayChoiceInput, GatewayView, UsedGateway } from "@agentpod/core/api/gateway-view";
+import type { LogSummaryView } from "@agentpod/core/api/log-view";
 import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/api/platform-view";
 import type { CreatePodRequest, UpdatePodRequest } from "@agentpod/core/api/pod-request";
 import type { PatchRouteRequest, PodRouteView } from "@agentpod/core/api/pod-route-view";
@@ -11,6 +12,7 @@ import type { CreateTenantRequest, TenantStatus, TenantView } from "@agentpod/co
 import type { CreateTokenRequest, NewTokenView, TokenView, WhoamiView } from "@agentpod/core/api/token-view";
 import type { AgentPodEvent } from "@agentpod/core/event";
 import type { AccessLogLine } from "@agentpod/core/route-table";
+import type { LogLevel } from "@agentpod/core/log-level";
 import type { Template } from "@agentpod/core/template";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
@@ -43,6 +45,10 @@ export interface LogsQuery {
   /** RFC 3339. */
   since?: string;
 }
+  /** Part of the line, in whatever case. */
+  search?: string;
+  /** As bad as this, or worse. */
+  level?: LogLevel;
 
 const enc = encodeURIComponent;
 const owned = (tenant: string | null) => (tenant === null ? "" : `/tenants/${enc(tenant)}`);
@@ -111,6 +117,8 @@ export function apiCalls(transport: Transport) {
         lines<PodLogLine>(`${podPath(tenant, pod)}/logs`, query, signal),
       revealSecret: (tenant: string, pod: string, secret: string) =>
         post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
+      /** Since when, as RFC 3339; the last 24 hours unless said. */
+      logSummary: (tenant: string, pod: string, since?: string) => get<LogSummaryView>(`${podPath(tenant, pod)}/logs/summary`, { since }),
     },
     files: fileCalls(transport),
     events: {

@@ -1,4 +1,4 @@
-import { type Alert, type AlertKind, type AlertRule, builtInAlertKinds } from "./alert.ts";
+import { type Alert, type AlertKind, type AlertRule, builtInAlertKinds, logAlertDefaults } from "./alert.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Domain } from "./domain.ts";
 import type { MetricPoint } from "./metric.ts";
@@ -18,12 +18,15 @@ export interface AlertFacts {
   diskFreeMb: number | null;
   /** Why the gateway does not serve; null: it does. */
   gatewayProblem: string | null;
+  /** By rule about logs and pod: lines it is about within its minutes, and one of them. */
+  logMatches: readonly { ruleId: string; podId: string; count: number; sample: string }[];
   /** Why AgentPod's own backups are not as they should be; null: they are, or none are wanted. */
   backupProblem: string | null;
 }
 
 /** A rule as it is looked for: a stored one, or a built-in one for everybody. */
-export type LookedFor = Pick<AlertRule, "name" | "kind" | "tenantId" | "pod" | "threshold" | "forSeconds"> & { id: string | null };
+export type LookedFor = Pick<AlertRule, "name" | "kind" | "tenantId" | "pod" | "threshold" | "forSeconds"> &
+  Partial<Pick<AlertRule, "text" | "level" | "withinMinutes">> & { id: string | null };
 
 /** Something that a rule finds to be so. */
 export type Condition = Pick<Alert, "ruleId" | "rule" | "kind" | "tenantId" | "tenant" | "subject" | "subjectName" | "message"> & {
@@ -100,6 +103,14 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
     if (diskFreeMb === null || diskFreeMb >= least) return [];
     return [ofPlatform(`Only ${diskFreeMb} MB of disk are free; ${least} MB should be.`)];
   },
+  log: (facts, rule) =>
+    ofPods(facts, rule, ({ id }) => {
+      const found = facts.logMatches.find(({ ruleId, podId }) => ruleId === rule.id && podId === id);
+      const least = rule.threshold ?? logAlertDefaults.threshold;
+      if (found === undefined || found.count < least) return null;
+      const minutes = rule.withinMinutes ?? logAlertDefaults.withinMinutes;
+      return `${least === 1 ? "A line came" : `${least} lines or more came`} within ${minutes} min, such as: ${found.sample}`;
+    }),
   gateway: ({ gatewayProblem }) => (gatewayProblem === null ? [] : [ofPlatform(`The gateway does not serve: ${gatewayProblem}`)]),
 };
 

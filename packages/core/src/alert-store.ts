@@ -21,9 +21,12 @@ export interface AlertChannelStore {
   delete(id: string): Promise<void>;
 }
 
+/** What a rule about anything else need not say. */
+type LogPart = "text" | "level" | "withinMinutes";
+
 export interface AlertRuleStore {
   /** `conflict` when the name is taken. */
-  insert(rule: Omit<AlertRule, "id" | "tenant" | "createdAt">): Promise<AlertRule>;
+  insert(rule: Omit<AlertRule, "id" | "tenant" | "createdAt" | LogPart> & Partial<Pick<AlertRule, LogPart>>): Promise<AlertRule>;
   list(filter: { tenant?: string | null }): Promise<AlertRule[]>;
   get(tenant: string | null, name: string): Promise<AlertRule>;
   /** Puts this in the place of the rule with its id: what is open by it stays open. `conflict` where somebody else changed or removed it meanwhile. */

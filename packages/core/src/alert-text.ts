@@ -12,6 +12,7 @@ const titles: Record<AlertLanguage, Record<AlertKind | "test", string>> = {
     domain: "domain is no longer proven",
     disk_low: "disk is nearly full",
     gateway: "gateway does not serve",
+    log: "says what a rule looks for",
     test: "this is a test",
   },
   zh: {
@@ -25,6 +26,7 @@ const titles: Record<AlertLanguage, Record<AlertKind | "test", string>> = {
     domain: "域名所有权不再得到验证",
     disk_low: "磁盘空间即将用尽",
     gateway: "网关无法提供服务",
+    log: "日志命中告警规则",
     test: "这是一条测试消息",
   },
 };

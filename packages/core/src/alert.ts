@@ -1,3 +1,5 @@
+import type { LogLevel } from "./log-level.ts";
+
 /** What a rule looks for. The first two are built in: three failures in a row, and a backup that failed, always alert. */
 export const alertKinds = [
   "crash_loop",
@@ -10,6 +12,7 @@ export const alertKinds = [
   "domain",
   "disk_low",
   "gateway",
+  "log",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -18,6 +21,9 @@ export const builtInAlertKinds = ["crash_loop", "backup"] as const satisfies rea
 
 /** These are about the installation, and belong to no tenant. */
 export const platformAlertKinds: readonly AlertKind[] = ["backup", "disk_low", "gateway"];
+
+/** Where a rule about logs does not say: lines, and minutes within which they come. */
+export const logAlertDefaults = { threshold: 1, withinMinutes: 5 } as const;
 
 export const channelKinds = ["webhook", "smtp", "slack", "discord", "telegram", "dingtalk", "feishu"] as const;
 export type ChannelKind = (typeof channelKinds)[number];
@@ -49,10 +55,16 @@ export interface AlertRule {
   kind: AlertKind;
   /** Name of the one pod it is about; null: all. */
   pod: string | null;
-  /** Percent of the limit (cpu, memory), days (certificate), free MiB (disk_low); null: what is usual, or the kind has none. */
+  /** Percent of the limit (cpu, memory), days (certificate), free MiB (disk_low), lines (log); null: what is usual, or the kind has none. */
   threshold: number | null;
   /** How long it has to be so without a break. */
   forSeconds: number;
+  /** For `log`: part of the line, in whatever case; null: any. */
+  text: string | null;
+  /** For `log`: lines as bad as this, or worse; null: any. */
+  level: LogLevel | null;
+  /** For `log`: `threshold` lines come within so many minutes. */
+  withinMinutes: number;
   /** Names of channels of the same owner; empty: all of them. */
   channels: string[];
   createdAt: string;

@@ -99,6 +99,7 @@ describe("P11 rules", () => {
     usage: new Map(),
     diskFreeMb: 5000,
     gatewayProblem: null,
+    logMatches: [],
     backupProblem: null,
     ...more,
   });
@@ -123,6 +124,14 @@ describe("P11 rules", () => {
     expect(found([], { pods: [pod("web")], crashed: [{ podId: "web", message: "it was bad" }] })).toEqual([
       "crash_loop acme/web: it was bad",
     ]);
+  });
+  it("P13 a log that said it often enough, of that pod and that rule", () => {
+    const rules = [rule("log", { threshold: 3, withinMinutes: 2 }), rule("log", { id: "other", name: "any" })];
+    const said = (ruleId: string, count: number) => ({ ruleId, podId: "web", count, sample: "ERROR boom" });
+    const look = (...logMatches: AlertFacts["logMatches"]) => found(rules, { pods: [pod("web"), pod("db")], logMatches });
+    expect(look(said("r", 2), said("another", 9))).toEqual([]);
+    expect(look(said("r", 3))).toEqual(["log acme/web: 3 lines or more came within 2 min, such as: ERROR boom"]);
+    expect(look(said("other", 1))).toEqual(["any acme/web: A line came within 5 min, such as: ERROR boom"]);
   });
   it("a backup that failed always alerts", () => {
     expect(found([], { backupProblem: "The disk is full." })).toEqual(["backup AgentPod: The disk is full."]);

@@ -18,6 +18,8 @@ export interface Home {
   gateway: string;
   /** Logs of AgentPod's own processes. */
   logs: string;
+  /** What pods have said, a folder for each. */
+  podLogs: string;
   /** Heads of the audit chain, and archived events. */
   audit: string;
   /** Backups of AgentPod itself. */
@@ -49,6 +51,7 @@ export function homeAt(path: string | undefined): Home {
     artifacts: join(root, "artifacts"),
     gateway: join(root, "gateway"),
     logs: join(root, "logs"),
+    podLogs: join(root, "pod-logs"),
     audit: join(root, "audit"),
     backups: join(root, "backups"),
     restoring: join(root, "restoring"),
@@ -64,7 +67,7 @@ export function ensureHome(home: Home): void {
     mkdirSync(path, { recursive: true });
     chmodSync(path, 0o711);
   }
-  for (const path of [home.run, home.sockets, home.keys, home.artifacts, home.gateway, home.logs, home.audit, home.cache]) {
+  for (const path of [home.run, home.sockets, home.keys, home.artifacts, home.gateway, home.logs, home.podLogs, home.audit, home.cache]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     chmodSync(path, 0o700);
   }

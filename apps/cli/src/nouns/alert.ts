@@ -1,4 +1,5 @@
 import { alertKinds, alertLanguages, builtInAlertKinds, channelKinds } from "@agentpod/core/alert";
+import { logLevels } from "@agentpod/core/log-level";
 import { type Command, Option } from "commander";
 import { collect, count, examples, noun, positive, verb, yesOption } from "../define-command.ts";
 
@@ -30,21 +31,34 @@ export function alertCommands(program: Command): void {
   examples(
     verb(alert, "rule-add <name>", "Add a rule; three failures in a row alert without one", () => import("../commands/alert-rule-add.ts"))
       .addOption(
-        new Option("--kind <kind>", "what to look for").choices(alertKinds.filter((kind) => !builtInAlertKinds.some((one) => one === kind))).makeOptionMandatory(),
+        new Option("--kind <kind>", "what to look for")
+          .choices(alertKinds.filter((kind) => !builtInAlertKinds.some((one) => one === kind)))
+          .makeOptionMandatory(),
       )
       .option("--pod <pod>", "one pod of the tenant alone")
-      .option("--threshold <number>", "percent of the limit (cpu, memory), days (certificate), free MiB (disk_low)", count("--threshold"))
+      .option(
+        "--threshold <number>",
+        "percent of the limit (cpu, memory), days (certificate), free MiB (disk_low), lines (log)",
+        count("--threshold"),
+      )
       .option("--minutes <minutes>", "how long it has to be so", positive("--minutes"))
+      .option("--text <text>", "log: part of the line")
+      .addOption(new Option("--level <level>", "log: lines as bad as this, or worse").choices(logLevels))
+      .option("--within <minutes>", "log: the lines come within so many minutes; 5", positive("--within"))
       .option("--channel <name>", "tell this channel alone; may be repeated", collect)
       .option(...tenantOption),
     "alert rule-add sick --kind unhealthy --minutes 5 --tenant acme",
     "alert rule-add disk --kind disk_low --threshold 2048",
+    "alert rule-add errors --kind log --level error --threshold 10 --within 5 --tenant acme",
   );
   examples(
     verb(alert, "rule-set <name>", "Change a rule; what is not named stays", () => import("../commands/alert-rule-set.ts"))
       .option("--pod <pod>", 'one pod of the tenant alone; "" for all')
       .option("--threshold <number>", "as for rule-add", count("--threshold"))
       .option("--minutes <minutes>", "how long it has to be so", count("--minutes"))
+      .option("--text <text>", 'log: part of the line; "" for any')
+      .addOption(new Option("--level <level>", "log: lines as bad as this, or worse").choices(logLevels))
+      .option("--within <minutes>", "log: the lines come within so many minutes", positive("--within"))
       .option("--channel <name>", 'tell this channel alone; may be repeated; "" for all', collect)
       .option(...tenantOption),
     "alert rule-set sick --minutes 10 --tenant acme",

@@ -1,3 +1,4 @@
+import { logLevels } from "@agentpod/core/log-level";
 import { type Command, Option } from "commander";
 import { collect, examples, noun, positive, verb, waitOptions, yesOption } from "../define-command.ts";
 import { podFileCommands } from "./pod-files.ts";
@@ -50,9 +51,14 @@ export function podCommands(program: Command): void {
       .option("-f, --follow", "go on with new lines")
       .option("--tail <lines>", "only the last lines", positive("--tail"))
       .option("--since <time>", "a time, or how long ago: 10m, 2h, 1d")
-      .option("--unit <unit>", "of this unit alone"),
+      .option("--unit <unit>", "of this unit alone")
+      .option("--search <text>", "lines that hold this text")
+      .addOption(new Option("--level <level>", "lines as bad as this, or worse").choices(logLevels))
+      .option("--summary", "how many lines of which level, and what was said most often; of the last day, or --since"),
     "pod logs acme/web --tail 50",
     "pod logs acme/web -f --unit app",
+    "pod logs acme/web --level error --since 2h",
+    "pod logs acme/web --summary",
   );
   examples(
     verb(pod, `exec ${name} [command...]`, "Run a program in a unit", () => import("../commands/pod-exec.ts"))

@@ -6,21 +6,25 @@ import type { Gateway } from "@agentpod/core/route-table";
 import type { Database } from "@agentpod/core/store";
 import type { AppDeps } from "../app-deps.ts";
 import { readBackupRuns, readBackupSettings } from "../backup/backup-settings.ts";
+import type { LogKeeper } from "../logs/log-keeper.ts";
 
 export interface FactSources {
   database: Database;
   gateway: Pick<Gateway, "observe">;
   machine: AppDeps["machine"];
+  logs: Pick<LogKeeper, "matches">;
   clock(): Date;
 }
 
 /** What rules are held against but the events. Looked for is only what some rule is about: an idle installation stays idle. */
-export async function gatherFacts({ database, gateway, machine, clock }: FactSources): Promise<Omit<AlertFacts, "crashed">> {
-  const { isAbout, ...stored } = await database.asSystem(async (store) => {
-    const kinds = new Set((await store.alertRules.list({})).map(({ kind }) => kind));
+export async function gatherFacts({ database, gateway, machine, logs, clock }: FactSources): Promise<Omit<AlertFacts, "crashed">> {
+  const { isAbout, logRules, ...stored } = await database.asSystem(async (store) => {
+    const rules = await store.alertRules.list({});
+    const kinds = new Set(rules.map(({ kind }) => kind));
     const isAbout = (...wanted: AlertKind[]): boolean => wanted.some((kind) => kinds.has(kind));
     return {
       isAbout,
+      logRules: rules.filter(({ kind }) => kind === "log"),
       pods: await store.pods.list({}),
       backupProblem: backupProblem(await readBackupSettings(store), await readBackupRuns(store), clock()),
       certificates: isAbout("certificate") ? await store.certificates.list({}) : [],
@@ -30,7 +34,9 @@ export async function gatherFacts({ database, gateway, machine, clock }: FactSou
   });
   const room = isAbout("disk_low") ? await machine().catch(() => null) : null;
   const gatewayProblem = isAbout("gateway") ? await problemOf(gateway) : null;
-  return { ...stored, diskFreeMb: room?.diskFreeMb ?? null, gatewayProblem };
+  // Asked without any rule too: then nothing is counted any more.
+  const logMatches = await logs.matches(logRules);
+  return { ...stored, diskFreeMb: room?.diskFreeMb ?? null, gatewayProblem, logMatches };
 }
 
 const problemOf = (gateway: FactSources["gateway"]): Promise<string | null> =>

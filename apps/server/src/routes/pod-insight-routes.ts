@@ -1,14 +1,11 @@
-import { podHealth, podLogLine, unitStats } from "@agentpod/core/api/pod-view";
-import { AppError, toAppError } from "@agentpod/core/errors";
-import { name } from "@agentpod/core/name";
+import { podHealth, unitStats } from "@agentpod/core/api/pod-view";
+import { AppError } from "@agentpod/core/errors";
 import { z } from "zod";
 import { needs } from "../auth/access.ts";
-import { ndjson } from "./ndjson.ts";
 import { notePod } from "./note-pod.ts";
-import { count, flag, podParams } from "./path-params.ts";
-import { podLogs } from "./pod-logs.ts";
+import { podParams } from "./path-params.ts";
+import { podLogRoutes } from "./pod-log-routes.ts";
 import { route } from "./route.ts";
-import { checkUnit } from "./running-unit.ts";
 import { podHealthOf } from "./show-pod.ts";
 
 const tag = "Pods";
@@ -41,41 +38,7 @@ export const podInsightRoutes = [
       return samples.map(({ id, ...sample }) => ({ unit: id.unit, revision: id.revision, ...sample }));
     },
   }),
-  route({
-    id: "getPodLogs",
-    method: "get",
-    path: `${path}/logs`,
-    tag,
-    summary: "Log lines of a pod as NDJSON",
-    access: needs("pod.logs"),
-    params: podParams,
-    query: z.strictObject({
-      unit: name.optional(),
-      follow: flag,
-      tail: count(0, 1_000_000).optional(),
-      since: z.iso.datetime({ offset: true, message: "a time such as 2026-01-31T12:00:00Z" }).optional(),
-    }),
-    answer: { status: 200, schema: podLogLine, type: "application/x-ndjson", description: "One line per log line" },
-    async handle({ params, query, deps, feed, signal, read }) {
-      const look = () => read((store) => store.pods.get(params.tenant, params.pod));
-      const pod = await look();
-      if (query.unit !== undefined) checkUnit(pod, query.unit);
-      const units = query.unit === undefined ? pod.spec.units.map((unit) => unit.name) : [query.unit];
-      const lookAgain = () =>
-        look().catch((error: unknown) => {
-          if (toAppError(error).code === "not_found") return null;
-          throw error;
-        });
-      return ndjson({ log: deps.log, clientGone: signal, follow: query.follow }, (until) =>
-        podLogs({ runtime: deps.runtime, feed, look: lookAgain, clock: deps.clock }, pod, units, {
-          follow: query.follow,
-          tail: query.tail ?? null,
-          since: query.since === undefined ? null : new Date(query.since),
-          signal: until,
-        }),
-      );
-    },
-  }),
+  ...podLogRoutes,
   route({
     id: "revealSecret",
     method: "post",

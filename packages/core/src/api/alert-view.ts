@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { alertKinds, alertLanguages, builtInAlertKinds, type ChannelKind, channelKinds } from "../alert.ts";
+import { alertKinds, alertLanguages, builtInAlertKinds, type ChannelKind, channelKinds, logAlertDefaults } from "../alert.ts";
 import { channelConfigs } from "../alert-channel-config.ts";
+import { logLevels } from "../log-level.ts";
 import { name } from "../name.ts";
 
 const common = { name, language: z.enum(alertLanguages).default("en") };
@@ -35,10 +36,16 @@ export const addAlertRuleRequest = z.strictObject({
   kind: z.enum(alertKinds).exclude(builtInAlertKinds),
   /** One pod alone. */
   pod: name.nullable().default(null),
-  /** Percent of the limit (cpu, memory; 90 unless given), days before the end (certificate; 14), MiB that should be free (disk_low; 1024). */
+  /** Percent of the limit (cpu, memory; 90 unless given), days before the end (certificate; 14), MiB that should be free (disk_low; 1024), lines (log; 1). */
   threshold: z.number().min(0).max(1e9).nullable().default(null),
   /** How long it has to be so without a break. */
   forSeconds: z.int().min(0).max(604_800).default(0),
+  /** For `log`: part of the line, in whatever case. */
+  text: z.string().min(1).max(500).nullable().default(null),
+  /** For `log`: lines as bad as this, or worse. */
+  level: z.enum(logLevels).nullable().default(null),
+  /** For `log`: the lines come within so many minutes. */
+  withinMinutes: z.int().min(1).max(1440).default(logAlertDefaults.withinMinutes),
   /** Channels of the same owner; empty: all of them. */
   channels: z.array(name).max(50).default([]),
 });
@@ -54,6 +61,9 @@ export const alertRuleView = z.object({
   pod: z.string().nullable(),
   threshold: z.number().nullable(),
   forSeconds: z.number(),
+  text: z.string().nullable(),
+  level: z.enum(logLevels).nullable(),
+  withinMinutes: z.number(),
   channels: z.array(z.string()),
   createdAt: z.string(),
 });

@@ -1,4 +1,5 @@
-import type { AlertKind } from "@agentpod/core/alert";
+import { type AlertKind, logAlertDefaults } from "@agentpod/core/alert";
+import type { LogLevel } from "@agentpod/core/log-level";
 import { doublePrecision, integer, text, unique, uuid } from "drizzle-orm/pg-core";
 import { agentpod } from "./agentpod.ts";
 import { createdAt, tenantId } from "./columns.ts";
@@ -16,6 +17,10 @@ export const alertRules = agentpod.table(
     pod: text("pod"),
     threshold: doublePrecision("threshold"),
     forSeconds: integer("for_seconds").notNull(),
+    /** These three are for logs. */
+    text: text("log_text"),
+    level: text("log_level").$type<LogLevel>(),
+    withinMinutes: integer("log_minutes").notNull().default(logAlertDefaults.withinMinutes),
     /** Names; one that is gone counts for nothing. */
     channels: text("channels").array().notNull(),
     createdAt: createdAt(),
