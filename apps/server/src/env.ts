@@ -3,10 +3,10 @@ import { parseSettings, type Settings } from "@agentpod/host/settings";
 import type { EngineEnvironment } from "@agentpod/runtimes/docker/find-engine";
 import { readAccess } from "./auth/read-access.ts";
 import type { SignOnProvider } from "./auth/sign-on-provider.ts";
-
-/** The environment of the server, read once and here alone. */
 import type { LogSettings } from "./logs/log-keeper.ts";
 import { readLogSettings } from "./logs/read-log-settings.ts";
+
+/** The environment of the server, read once and here alone. */
 export interface ServerEnv {
   settings: Settings;
   home: Home;
@@ -25,10 +25,10 @@ export interface ServerEnv {
   /** For tests: a file that names where to be killed, see `reconciler/crash-point.ts`. */
   crashFile: string | null;
   logLevel: string;
-  engineEnvironment: EngineEnvironment;
-  searchPath: string;
   /** What is kept of what pods say. */
   podLogs: LogSettings;
+  engineEnvironment: EngineEnvironment;
+  searchPath: string;
 }
 
 /** Throws `invalid` with all that is wrong. What holds secrets is then taken out of the environment: children do not inherit it. */
@@ -57,8 +57,8 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
     dashboard: new URL("../../web/dist", import.meta.url).pathname,
     crashFile: env.AGENTPOD_CRASH_FILE ?? null,
     logLevel: env.AGENTPOD_LOG_LEVEL ?? "info",
+    podLogs: readLogSettings(env),
     searchPath: env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     engineEnvironment: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CERT_PATH: env.DOCKER_CERT_PATH, XDG_RUNTIME_DIR: env.XDG_RUNTIME_DIR },
-    podLogs: readLogSettings(env),
   };
 }

@@ -23,14 +23,15 @@ import { auditTrail } from "../src/audit/audit-trail.ts";
 import { logins } from "../src/auth/logins.ts";
 import type { SignOnProvider } from "../src/auth/sign-on-provider.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
+import { backups } from "../src/backup/backups.ts";
 import { startLogKeeper } from "../src/logs/log-keeper.ts";
 import { withLogsKept } from "../src/logs/with-logs-kept.ts";
 import { outboundGuard } from "../src/outbound/outbound-guard.ts";
 import { startProber } from "../src/reconciler/prober.ts";
 import { startReconciler } from "../src/reconciler/reconciler.ts";
 import { routeServer } from "../src/reconciler/serve-routes.ts";
-import { serveApp } from "../src/serve-app.ts";
 import { eventFeed } from "../src/routes/event-feed.ts";
+import { serveApp } from "../src/serve-app.ts";
 import { addressesOf } from "../src/setup/addresses.ts";
 import { artifactFiles } from "../src/setup/artifact-files.ts";
 import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
@@ -40,9 +41,9 @@ import { terminalHostAt } from "../src/terminals/terminal-host.ts";
 export interface ApiRig {
   app: ReturnType<typeof buildApp>;
   deps: AppDeps;
-  /** Of the database, for what only raw SQL would try. */
   /** Where the logs of pods are kept. */
   logFolder: string;
+  /** Of the database, for what only raw SQL would try. */
   ownerUrl: string;
   url: string;
   /** The same over a private socket, as the gateway asks. */
@@ -88,7 +89,6 @@ export async function apiRig(
     { installation, stateDir: folder, openArtifact: artifacts.open },
     { programs: given.program ? { "*": given.program } : {} },
   );
-  const gateway = memoryGateway();
   const feed = eventFeed(database, log);
   const logs = startLogKeeper({
     folder: join(folder, "pod-logs"),
@@ -101,6 +101,7 @@ export async function apiRig(
     log,
   });
   const runtime = withLogsKept(driver, logs.finish);
+  const gateway = memoryGateway();
   for (const line of given.accessLog ?? []) gateway.record(line);
   const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
   const reconciler = startReconciler({
@@ -148,8 +149,8 @@ export async function apiRig(
       if (Object.values(credentials).includes("wrong")) throw new AppError("invalid", "the service refuses these credentials");
     },
     runtime,
-    terminals: terminalHostAt(join(folder, "terminals.sock")),
     logs,
+    terminals: terminalHostAt(join(folder, "terminals.sock")),
     gateway,
     gatewayInUse: inUse,
     reconcile: reconciler,
@@ -190,8 +191,8 @@ export async function apiRig(
   return {
     app,
     deps,
-    ownerUrl: scratch.ownerUrl,
     logFolder: join(folder, "pod-logs"),
+    ownerUrl: scratch.ownerUrl,
     url,
     socketPath,
     authDatabase,
@@ -213,9 +214,9 @@ export async function apiRig(
       await Promise.all(clients.map((one) => one.close()));
       for (const one of [server, inner]) one.closeAllConnections();
       await reconciler.stop();
-      await Promise.all([server, inner].map((one) => new Promise((resolve) => one.close(resolve))));
       await logs.stop();
       feed.close();
+      await Promise.all([server, inner].map((one) => new Promise((resolve) => one.close(resolve))));
       await authDatabase.close();
       await scratch.drop();
       await rm(folder, { recursive: true });

@@ -11,8 +11,8 @@ import type { ArtifactView, TemplateView } from "@agentpod/core/api/template-vie
 import type { CreateTenantRequest, TenantStatus, TenantView } from "@agentpod/core/api/tenant-view";
 import type { CreateTokenRequest, NewTokenView, TokenView, WhoamiView } from "@agentpod/core/api/token-view";
 import type { AgentPodEvent } from "@agentpod/core/event";
-import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { LogLevel } from "@agentpod/core/log-level";
+import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
@@ -44,11 +44,11 @@ export interface LogsQuery {
   tail?: number;
   /** RFC 3339. */
   since?: string;
-}
   /** Part of the line, in whatever case. */
   search?: string;
   /** As bad as this, or worse. */
   level?: LogLevel;
+}
 
 const enc = encodeURIComponent;
 const owned = (tenant: string | null) => (tenant === null ? "" : `/tenants/${enc(tenant)}`);
@@ -115,10 +115,10 @@ export function apiCalls(transport: Transport) {
       stats: (tenant: string, pod: string) => get<UnitStatsView[]>(`${podPath(tenant, pod)}/stats`),
       logs: (tenant: string, pod: string, query: LogsQuery, signal?: AbortSignal) =>
         lines<PodLogLine>(`${podPath(tenant, pod)}/logs`, query, signal),
-      revealSecret: (tenant: string, pod: string, secret: string) =>
-        post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
       /** Since when, as RFC 3339; the last 24 hours unless said. */
       logSummary: (tenant: string, pod: string, since?: string) => get<LogSummaryView>(`${podPath(tenant, pod)}/logs/summary`, { since }),
+      revealSecret: (tenant: string, pod: string, secret: string) =>
+        post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
     },
     files: fileCalls(transport),
     events: {
