@@ -18,6 +18,10 @@ const subjects: Record<string, string[]> = {
   member: ["members", "whoami"],
   invitation: ["invitations", "members"],
   gateway: ["gateway"],
+  alert: ["alerts", "alert-deliveries"],
+  alert_rule: ["alert-rules", "alerts"],
+  alert_channel: ["alert-channels", "alert-deliveries"],
+  audit: ["audit-status"],
 };
 
 /** Asks again for what events say has changed: the first at once, the next ones together. */

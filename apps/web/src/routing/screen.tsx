@@ -10,6 +10,9 @@ import { ScreenBoundary } from "./screen-boundary.tsx";
 type Params = { params: Record<string, string> };
 
 const Pod = lazy(() => import("../screens/pod/pod.tsx"));
+const Audit = lazy(() => import("../screens/audit/audit.tsx"));
+const Alerts = lazy(() => import("../screens/alerts/alerts.tsx"));
+const Server = lazy(() => import("../screens/server/server.tsx"));
 
 const screens: Record<ScreenName, ComponentType<Params>> = {
   // What is opened first, mostly: not worth a second journey.
@@ -26,14 +29,20 @@ const screens: Record<ScreenName, ComponentType<Params>> = {
   certificates: lazy(() => import("../screens/certificates/certificates.tsx")),
   events: lazy(() => import("../screens/events/events.tsx")),
   accessLog: lazy(() => import("../screens/access-log/access-log.tsx")),
-  server: lazy(() => import("../screens/server/server.tsx")),
+  audit: Audit,
+  auditTab: Audit,
+  alerts: Alerts,
+  alertsTab: Alerts,
+  server: Server,
+  serverTab: Server,
   tokens: lazy(() => import("../screens/tokens/tokens.tsx")),
   members: lazy(() => import("../screens/members/members.tsx")),
   users: lazy(() => import("../screens/users/users.tsx")),
   account: lazy(() => import("../screens/account/account.tsx")),
 };
 
-const screenOf = (name: ScreenName): ScreenName => (name === "podTab" ? "pod" : name);
+/** Tabs are of the screen that they are on. */
+const screenOf = (name: ScreenName): string => name.replace(/Tab$/, "");
 
 /** What an address shows. The page's title follows. */
 export function Screen({ path }: { path: string }) {

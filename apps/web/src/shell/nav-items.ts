@@ -1,8 +1,10 @@
 import type { Permission } from "@agentpod/core/permission";
 import {
   Activity,
+  BellRing,
   Box,
   Boxes,
+  FileClock,
   Globe,
   KeyRound,
   LayoutGrid,
@@ -25,6 +27,8 @@ export interface NavItem {
     | "certificates"
     | "events"
     | "accessLog"
+    | "audit"
+    | "alerts"
     | "server"
     | "tokens"
     | "members"
@@ -51,6 +55,8 @@ export const navGroups: NavItem[][] = [
   ],
   [
     { id: "events", href: "/events", icon: Activity, key: "e", permission: "event.read" },
+    { id: "alerts", href: "/alerts", icon: BellRing, key: "a", permission: "alert.read" },
+    { id: "audit", href: "/audit", icon: FileClock, key: "i", permission: "event.read" },
     { id: "accessLog", href: "/access-log", icon: ScrollText, key: "l", permission: "platform.read" },
     { id: "server", href: "/server", icon: Server, key: "s", permission: "platform.read" },
     { id: "members", href: "/members", icon: UsersRound, key: "b", permission: "member.read" },

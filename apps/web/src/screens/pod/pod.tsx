@@ -25,6 +25,7 @@ const screens: Record<(typeof podTabs)[number], ComponentType<PodTabProps>> = {
   environment: lazy(() => import("./environment/pod-environment.tsx")),
   logs: lazy(() => import("./logs/pod-logs.tsx")),
   terminal: lazy(() => import("./pod-terminal.tsx")),
+  metrics: lazy(() => import("./pod-metrics.tsx")),
   events: lazy(() => import("./pod-events.tsx")),
 };
 

@@ -1,57 +1,34 @@
 "use client";
-import type { DoctorLine } from "@agentpod/core/api/platform-view";
-import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
-import { queries } from "../../api/queries.ts";
-import { Asked } from "../../ui/asked.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { Mark, type Shape } from "../../ui/mark.tsx";
+import { NothingHere } from "../../routing/nothing-here.tsx";
+import { Loading } from "../../ui/loading.tsx";
 import { Page } from "../../ui/page.tsx";
+import { LinkTabs } from "../../ui/tabs.tsx";
+import { CheckAgain, Checks } from "./checks.tsx";
 
-const shapes: Record<DoctorLine["status"], Shape> = { ok: "full", warning: "half", failed: "cross" };
-const order: DoctorLine["status"][] = ["failed", "warning", "ok"];
+const ServerMetrics = lazy(() => import("./server-metrics.tsx"));
+const tabs = ["checks", "metrics"] as const;
 
-/** What `agentpod doctor` says: whether everything that pods need is in place, and what to do where it is not. */
-export default function Server() {
+/** The machine that AgentPod is on: whether all is in place, and what is used of it. */
+export default function Server({ params }: { params: Record<string, string> }) {
   const t = useTranslations("server");
-  const query = useQuery(queries.doctor());
+  const tab = tabs.find((one) => one === (params.tab ?? "checks"));
+  if (tab === undefined) return <NothingHere />;
   return (
-    <Page
-      title={t("title")}
-      subtitle={t("subtitle")}
-      actions={
-        <Button isBusy={query.isFetching} onClick={() => void query.refetch()}>
-          {t("again")}
-        </Button>
-      }
-    >
-      <Card flush>
-        <Asked query={query} lines={8}>
-          {(lines) => (
-            <ul className="divide-y">
-              {lines
-                .toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
-                .map(({ check, status, message, advice }) => (
-                  <li
-                    key={check + message}
-                    className="grid grid-cols-[0.75rem_1fr] gap-x-3 px-4 py-3 text-sm sm:grid-cols-[0.75rem_10rem_1fr]"
-                  >
-                    <span className="pt-1" title={t(`status.${status}`)}>
-                      <Mark shape={shapes[status]} />
-                      <span className="sr-only">{t(`status.${status}`)}</span>
-                    </span>
-                    <span className="font-medium">{check}</span>
-                    <span className="col-start-2 flex min-w-0 flex-col gap-0.5 sm:col-start-auto">
-                      <span className="break-words text-soft">{message}</span>
-                      {advice !== null && <span className="break-words">{advice}</span>}
-                    </span>
-                  </li>
-                ))}
-            </ul>
-          )}
-        </Asked>
-      </Card>
+    <Page title={t("title")} subtitle={t(tab === "checks" ? "subtitle" : "metricsSubtitle")} actions={tab === "checks" && <CheckAgain />}>
+      <LinkTabs
+        label={t("tabsLabel")}
+        current={tab}
+        tabs={tabs.map((id) => ({ id, text: t(`tabs.${id}`), href: id === "checks" ? "/server" : `/server/${id}` }))}
+      />
+      {tab === "checks" ? (
+        <Checks />
+      ) : (
+        <Suspense fallback={<Loading lines={8} />}>
+          <ServerMetrics />
+        </Suspense>
+      )}
     </Page>
   );
 }
