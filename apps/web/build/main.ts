@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { prelude } from "../src/prelude.ts";
 import { releaseBuildLock, takeBuildLock } from "./build-lock.ts";
 import { inherited } from "./env.ts";
 import { finishBuild } from "./finish-build.ts";
+import { insertPrelude } from "./insert-prelude.ts";
 import { runNext } from "./run-next.ts";
 import { sourceKey } from "./source-key.ts";
+import { textScripts } from "./text-scripts.ts";
 
 /**
  * `node apps/web/build/main.ts`: builds the dashboard to `dist/<key>` unless that is there, and notes it in `dist/builds.json`,
@@ -26,9 +29,14 @@ try {
   const started = Date.now();
   console.log("Building the dashboard (once, about half a minute)…");
   await runNext(folder, inherited);
+  const exported = join(folder, "out");
+  const page = join(exported, "index.html");
+  const catalog = (language: string): unknown => JSON.parse(readFileSync(join(folder, `messages/${language}.json`), "utf8"));
+  const scripts = textScripts(exported, { en: [catalog("en")], zh: [catalog("zh")] });
+  writeFileSync(page, insertPrelude(readFileSync(page, "utf8"), prelude(scripts)));
   const temporary = join(dist, `${key}.${process.pid}`);
   mkdirSync(temporary, { recursive: true });
-  finishBuild(join(folder, "out"), temporary);
+  finishBuild(exported, temporary);
   rmSync(join(dist, key), { recursive: true, force: true });
   renameSync(temporary, join(dist, key));
   const kept = [key, ...builds.filter((build) => build !== key)];

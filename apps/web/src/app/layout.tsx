@@ -2,7 +2,6 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import type { ReactNode } from "react";
-import { prelude } from "../prelude.ts";
 import "./globals.css";
 
 /** As `geist/font/mono`, but fetched when it is needed: the first screen has little of it. */
@@ -19,14 +18,10 @@ export const metadata: Metadata = { title: "AgentPod", description: "Pods, kept 
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1, viewportFit: "cover" };
 
-/** The document. The prelude sets theme and language before anything is painted; its hash is in the CSP. */
+/** The document. The build puts `prelude.ts` into its head, which sets theme and language before anything is painted. */
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" className={`${GeistSans.variable} ${mono.variable}`} suppressHydrationWarning>
-      <head>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, before any paint */}
-        <script dangerouslySetInnerHTML={{ __html: prelude }} />
-      </head>
       <body className="font-sans">{children}</body>
     </html>
   );
