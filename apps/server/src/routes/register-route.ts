@@ -14,6 +14,7 @@ import { type Asked, askedOf } from "../auth/asked.ts";
 import type { Authenticate } from "../auth/authenticate.ts";
 import { causeChain, httpError } from "../http-error.ts";
 import type { EventFeed } from "./event-feed.ts";
+import { jsonAnswer } from "./json-answer.ts";
 import { readJson } from "./read-json.ts";
 import { appendRefusal } from "./refusal.ts";
 import type { Call, Note, Route } from "./route.ts";
@@ -60,7 +61,7 @@ async function serve(context: Context, route: Route, serving: Serving): Promise<
     requireAccess(principal, route.access);
     if (route.rows === "system" && route.access.kind === "permission") requirePlatform(principal, "this");
     const call = await callOf(context, route, serving, principal, asked);
-    return answer(context, route, await route.handle(call as Call<never, never, never>));
+    return await answer(context, route, await route.handle(call as Call<never, never, never>));
   } catch (thrown) {
     const failure = httpError(thrown, requestId);
     const fields = { requestId, route: route.id, source, actor: principal?.actor, status: failure.status };
@@ -138,8 +139,8 @@ function streamSignal(context: Context, whileAllowed: Call["whileAllowed"]): Abo
   return AbortSignal.any([context.req.raw.signal, ended.signal]);
 }
 
-function answer(context: Context, route: Route, result: unknown): Response {
+async function answer(context: Context, route: Route, result: unknown): Promise<Response> {
   if (result instanceof Response) return result;
   if (result === undefined) return context.body(null, 204);
-  return context.json(result as object, route.answer.status === 201 ? 201 : route.answer.status === 202 ? 202 : 200);
+  return jsonAnswer(context, result, route.answer.status === 201 ? 201 : route.answer.status === 202 ? 202 : 200);
 }
