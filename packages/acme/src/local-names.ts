@@ -11,11 +11,25 @@ export function localNamesOnly(machine: string): x509.Extension {
   return new x509.Extension(id_ce_nameConstraints, true, AsnConvert.serialize(new NameConstraints({ permittedSubtrees })));
 }
 
+interface Constraints {
+  domains: string[];
+  networks: string[];
+}
+
+/** Reading one takes ten milliseconds, and it is asked of every name of every certificate. */
+let read: { certificate: string; constraints: Constraints | null } | null = null;
+
 /** Whether an authority's (PEM) own constraints admit a name or address: it was made for one machine name, which may have changed since. */
 export function maySign(certificate: string, name: string): boolean {
+  if (read?.certificate !== certificate) read = { certificate, constraints: constraintsOf(certificate) };
+  return read.constraints === null || isPermitted(name, read.constraints.domains, read.constraints.networks);
+}
+
+/** Null where it has none. */
+function constraintsOf(certificate: string): Constraints | null {
   const extension = new x509.X509Certificate(certificate).getExtension(id_ce_nameConstraints);
-  if (!extension) return true;
+  if (!extension) return null;
   const bases = AsnConvert.parse(extension.value, NameConstraints).permittedSubtrees?.map(({ base }) => base) ?? [];
   const given = (values: (string | undefined)[]): string[] => values.filter((value) => value !== undefined);
-  return isPermitted(name, given(bases.map(({ dNSName }) => dNSName)), given(bases.map(({ iPAddress }) => iPAddress)));
+  return { domains: given(bases.map(({ dNSName }) => dNSName)), networks: given(bases.map(({ iPAddress }) => iPAddress)) };
 }

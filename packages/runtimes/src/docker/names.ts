@@ -23,7 +23,14 @@ export const label = {
   attach: "agentpod.attach",
 } as const;
 
-export const installationTag = (installation: string): string => hashOf(["installation", installation]).slice(0, 8);
+let known: { installation: string; tag: string } | null = null;
+
+/** Of one installation there are few, and each probe asks for it: the last is remembered. */
+export function installationTag(installation: string): string {
+  if (known?.installation !== installation) known = { installation, tag: hashOf(["installation", installation]).slice(0, 8) };
+  return known.tag;
+}
+
 export const podTag = (installation: string, pod: string): string => hashOf(["pod", installation, pod]).slice(0, 8);
 
 /** `agentpod-<tenant>-<pod>-<unit>-<tag>-<revision>` */
