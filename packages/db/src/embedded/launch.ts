@@ -29,6 +29,11 @@ export async function launchUntilReady(
   }
 }
 
+const ends = new Map<number, Promise<void>>();
+
+/** Resolves when a server that this process has launched is gone; undefined for all others, which only looking tells of. */
+export const endOfLaunched = ({ pid }: ProcessIdentity): Promise<void> | undefined => ends.get(pid);
+
 /** Starts a server in a session of its own: neither our end nor a terminal's Ctrl-C reaches it. Null when it ended at once. */
 async function launch(cluster: Cluster, binaries: Binaries, account: Account): Promise<ProcessIdentity | null> {
   const log = openLog(cluster.log);
@@ -42,7 +47,9 @@ async function launch(cluster: Cluster, binaries: Binaries, account: Account): P
     });
     await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
     child.unref();
-    return identify(child.pid as number);
+    const pid = child.pid as number;
+    ends.set(pid, new Promise((resolve) => child.once("exit", () => resolve(void ends.delete(pid)))));
+    return identify(pid);
   } finally {
     closeSync(log);
   }

@@ -6,7 +6,7 @@ import { type Binaries, installBinaries, removeOldBinaries } from "./binaries.ts
 import { type Cluster, clusterAt } from "./cluster.ts";
 import { keepPassword, ownerUrl, randomPassword, readPassword } from "./credentials.ts";
 import { initialise, resetPassword } from "./initialise.ts";
-import { launchUntilReady, untilReady } from "./launch.ts";
+import { endOfLaunched, launchUntilReady, untilReady } from "./launch.ts";
 import { clearStale, findPostmaster, kill, type Postmaster } from "./postmaster.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { untilGone } from "./until-gone.ts";
@@ -59,7 +59,7 @@ function embedded(cluster: Cluster, { identity, socketFolder }: Postmaster, pass
     ownerUrl: ownerUrl(socketFolder, password),
     identity,
     adopted,
-    exited: untilGone(identity),
+    exited: endOfLaunched(identity) ?? untilGone(identity),
     stop: async () => {
       await shutDown(identity);
       rmSync(cluster.identity, { force: true });
