@@ -14,7 +14,10 @@ export interface Dashboard {
   destroy(): Promise<void>;
 }
 
-export async function startDashboard(runtime: "process" | "memory", environment: Record<string, string> = {}): Promise<Dashboard> {
+export async function startDashboard(
+  runtime: "process" | "docker" | "memory",
+  environment: Record<string, string> = {},
+): Promise<Dashboard> {
   await buildDashboard();
   const installation = await makeInstallation(runtime, {
     AGENTPOD_DASHBOARD: "on",
