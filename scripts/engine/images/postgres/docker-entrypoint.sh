@@ -42,6 +42,7 @@ if [ "$1" = postgres ] && [ "${2:-}" != --version ] && [ "${2:-}" != --help ]; t
     fi
     # shellcheck disable=SC2086 # several arguments in one variable, as the official image takes them
     initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") $POSTGRES_INITDB_ARGS
+    printf "listen_addresses = '*'\nunix_socket_directories = '/var/run/postgresql'\n" >> "$PGDATA/postgresql.conf"
     printf '\nhost all all all %s\n' "${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >> "$PGDATA/pg_hba.conf"
 
     export PGPASSWORD="$POSTGRES_PASSWORD"
