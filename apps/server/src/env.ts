@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { AppError } from "@agentpod/core/errors";
 import { type Home, homeAt } from "@agentpod/host/home";
 import { parseSettings, type Settings } from "@agentpod/host/settings";
 import type { EngineEnvironment } from "@agentpod/runtimes/docker/find-engine";
@@ -36,7 +38,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
   const settings = parseSettings(env);
   const { AGENTPOD_MASTER_KEY, AGENTPOD_MASTER_KEY_OLDER, AGENTPOD_DATABASE_OWNER_URL } = env;
   const access = readAccess(env);
-  const ownerUrl = AGENTPOD_DATABASE_OWNER_URL ?? settings.databaseUrl;
+  const ownerUrl = AGENTPOD_DATABASE_OWNER_URL ?? settings.databaseUrl ?? urlInFile(env.DATABASE_URL_FILE);
   if (!ownerUrl) throw new Error("DATABASE_URL is not set; `npm start` sets it for the embedded PostgreSQL");
   for (const name of [
     "AGENTPOD_MASTER_KEY",
@@ -61,4 +63,14 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
     searchPath: env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     engineEnvironment: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CERT_PATH: env.DOCKER_CERT_PATH, XDG_RUNTIME_DIR: env.XDG_RUNTIME_DIR },
   };
+}
+
+/** Null where no file is named. */
+function urlInFile(path: string | undefined): string | null {
+  if (!path) return null;
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (cause) {
+    throw new AppError("invalid", `DATABASE_URL_FILE names ${path}, which cannot be read.`, { cause });
+  }
 }

@@ -40,6 +40,7 @@ import { addressesOf, localUrlOf, publicUrlOf, reservedHosts } from "./setup/add
 import { artifactFiles } from "./setup/artifact-files.ts";
 import { chooseRuntime } from "./setup/choose-runtime.ts";
 import { doctor } from "./setup/doctor.ts";
+import { firstLogin } from "./setup/first-login.ts";
 import { firstStart } from "./setup/first-start.ts";
 import { gatewayInUse } from "./setup/gateway-in-use.ts";
 import { machineFree } from "./setup/machine.ts";
@@ -191,8 +192,9 @@ const { admin } = await firstStart({
   front: { url: localUrlOf(settings), publicUrl: publicUrlOf(settings) },
   adminEmail,
 });
-// To the supervisor, over a pipe that no other process sees: the password is in no log.
+// To the supervisor, over a pipe that no other process sees: the password is in no log. Without one, whoever started us reads our output.
 process.send?.({ ready: true, admin, runtime: runtime.kind });
+if (!process.send && admin) process.stdout.write(firstLogin(admin, publicUrlOf(settings)));
 process.channel?.unref();
 log.info({ runtime: runtime.kind, installation }, "serving");
 
