@@ -1,5 +1,6 @@
 import { AppError } from "@agentpod/core/errors";
 import { parseSettings } from "@agentpod/host/settings";
+import { label } from "@agentpod/runtimes/docker/names";
 
 export interface ProxySettings {
   /** Unix socket that the control plane talks to; the folder is the proxy's own. */
@@ -32,7 +33,7 @@ export function proxySettings(env: Record<string, string | undefined> = process.
     stateDir: needed("AGENTPOD_PROXY_STATE"),
     subnets,
     firewallImage,
-    attach,
+    attach: attach === null ? null : `${label.attach}=${attach}`,
     ownContainer: attach === null ? null : (env.HOSTNAME ?? null),
   };
 }

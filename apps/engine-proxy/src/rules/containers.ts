@@ -3,7 +3,7 @@ import { AppError } from "@agentpod/core/errors";
 import { containerName, label, networkName } from "@agentpod/runtimes/docker/names";
 import { EngineRefusal } from "../engine-refusal.ts";
 import type { Asked, Ground, Passage, Rule } from "../rule.ts";
-import { checkFirewallHelper, firewallName, ownRules } from "./firewall-helper.ts";
+import { checkFirewallContainer, firewallName, ownRules } from "./firewall-container.ts";
 import { ownFilters } from "./own-filters.ts";
 import { readLabels } from "./read-labels.ts";
 
@@ -62,7 +62,7 @@ async function create(asked: Asked, ground: Ground): Promise<Passage> {
   const name = asked.query.get("name") ?? "";
   const given = await asked.json();
   if (name.startsWith("agentpod-firewall-")) {
-    const json = checkFirewallHelper(given, ground);
+    const json = checkFirewallContainer(given, ground);
     if (name !== firewallName(ground)) throw new AppError("forbidden", "the firewall's helper has another name");
     return { path: "/containers/create", query: { name }, body: { json } };
   }

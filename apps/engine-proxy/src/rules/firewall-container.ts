@@ -8,7 +8,7 @@ import { extract, pack } from "tar-stream";
 import type { Ground } from "../rule.ts";
 
 /** The one container with the host's network and a capability: exactly as the driver makes it, from the one image. */
-export function checkFirewallHelper(given: unknown, { pin, firewallImage }: Ground): unknown {
+export function checkFirewallContainer(given: unknown, { pin, firewallImage }: Ground): unknown {
   if (firewallImage === null) throw new AppError("forbidden", "no image may set the firewall here: AGENTPOD_FIREWALL_IMAGE names none");
   const installation = (given as { Labels?: Record<string, string> } | null)?.Labels?.[label.installation];
   pin.check(String(installation));
