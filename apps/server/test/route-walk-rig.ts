@@ -15,6 +15,7 @@ import { browse, newUser } from "./login-rig.ts";
 export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" | "login" | number> = {
   health: "own",
   doctor: "platform",
+  getInstallation: "platform",
   reconcile: "platform",
   gatewayAccessLog: "platform",
   getGateway: "platform",
@@ -70,6 +71,7 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   renewAnyCertificate: "platform",
   deleteCertificate: "hidden",
   deleteAnyCertificate: "platform",
+  listDnsProviderKinds: "own",
   listDnsProviders: "hidden",
   addDnsProvider: "hidden",
   deleteDnsProvider: "hidden",

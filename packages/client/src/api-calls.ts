@@ -1,7 +1,8 @@
 import type { CertificateView, UploadCertificateRequest } from "@agentpod/core/api/certificate-view";
-import type { AddDnsProviderRequest, DnsProviderView } from "@agentpod/core/api/dns-provider-view";
+import type { AddDnsProviderRequest, DnsProviderKindView, DnsProviderView } from "@agentpod/core/api/dns-provider-view";
 import type { DomainSummary, DomainView, VerifyDomainRequest } from "@agentpod/core/api/domain-view";
 import type { GatewayChoiceInput, GatewayView, UsedGateway } from "@agentpod/core/api/gateway-view";
+import type { InstallationView } from "@agentpod/core/api/installation-view";
 import type { LogSummaryView } from "@agentpod/core/api/log-view";
 import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/api/platform-view";
 import type { CreatePodRequest, UpdatePodRequest } from "@agentpod/core/api/pod-request";
@@ -70,6 +71,7 @@ export function apiCalls(transport: Transport) {
     health: () => get<PlatformHealth>("/health"),
     whoami: () => get<WhoamiView>("/whoami"),
     doctor: () => get<DoctorLine[]>("/doctor"),
+    installation: () => get<InstallationView>("/installation"),
     reconcile: (dryRun: boolean) => post<PlannedAction[]>("/reconcile", undefined, { dryRun }),
     accessLog: (query: AccessLogQuery, signal?: AbortSignal) => lines<AccessLogLine>("/gateway/access-log", query, signal),
     gateway: {
@@ -146,13 +148,14 @@ export function apiCalls(transport: Transport) {
     /** Null as a tenant: the installation's own, and those of every tenant in lists. */
     certificates: {
       list: (tenant: string | null) => get<CertificateView[]>(`${owned(tenant)}/certificates`),
-      upload: (tenant: string, body: UploadCertificateRequest) => post<CertificateView>(`${owned(tenant)}/certificates`, body),
+      upload: (tenant: string | null, body: UploadCertificateRequest) => post<CertificateView>(`${owned(tenant)}/certificates`, body),
       renew: (tenant: string | null, id: string) => post<CertificateView>(`${owned(tenant)}/certificates/${enc(id)}/renew`),
-      delete: (tenant: string, id: string) => transport.json<undefined>("DELETE", `${owned(tenant)}/certificates/${enc(id)}`),
+      delete: (tenant: string | null, id: string) => transport.json<undefined>("DELETE", `${owned(tenant)}/certificates/${enc(id)}`),
       /** PEM of the local authority. */
       authority: async () => (await transport.text("GET", "/certificates/authority")).trim(),
     },
     dnsProviders: {
+      kinds: () => get<DnsProviderKindView[]>("/dns-provider-kinds"),
       list: (tenant: string | null) => get<DnsProviderView[]>(`${owned(tenant)}/dns-providers`),
       add: (tenant: string | null, body: AddDnsProviderRequest) => post<DnsProviderView>(`${owned(tenant)}/dns-providers`, body),
       remove: (tenant: string | null, name: string) => transport.json<undefined>("DELETE", `${owned(tenant)}/dns-providers/${enc(name)}`),

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { MakeFolderRequest, PodFileEntry, PodFileRoot, PodFolderView } from "@agentpod/core/api/pod-file-view";
-import type { Transport } from "./transport.ts";
+import { apiUrl, type Transport } from "./transport.ts";
 
 const enc = encodeURIComponent;
 
@@ -30,6 +30,8 @@ export function fileCalls(transport: Transport) {
     /** The bytes, as they come. */
     read: (at: FileAddress, signal?: AbortSignal) =>
       transport.stream("GET", `${base(at)}/content`, { query: query(at), ...(signal === undefined ? {} : { signal }) }),
+    /** Where a page finds the bytes, for a link that saves them. */
+    contentUrl: (at: FileAddress) => apiUrl(transport.options.baseUrl, `${base(at)}/content`, query(at)).href,
     write: (at: FileAddress, { bytes, size, unchangedSince }: FileBody) =>
       transport.json<PodFileEntry>("PUT", `${base(at)}/content`, {
         query: { ...query(at), unchangedSince },

@@ -7,6 +7,7 @@ import type {
   TwoFactorLoginRequest,
   TwoFactorSetup,
 } from "@agentpod/core/api/account-view";
+import type { CreateGuestPodRequest, GuestPodView, GuestTemplateView } from "@agentpod/core/api/guest-view";
 import type {
   CreatedInvitation,
   CreateInvitationRequest,
@@ -67,6 +68,12 @@ export function peopleCalls(transport: Transport) {
     access: {
       get: () => get<AccessSettings>("/settings/access"),
       set: (settings: AccessSettingsInput) => put<AccessSettings>("/settings/access", settings),
+    },
+    /** For visitors without a login. */
+    guests: {
+      templates: () => get<GuestTemplateView[]>("/guest/templates"),
+      create: (body: CreateGuestPodRequest) => post<GuestPodView>("/guest/pods", body),
+      get: (pod: string) => get<GuestPodView>(`/guest/pods/${enc(pod)}`),
     },
     members: {
       list: (tenant: string) => get<MemberView[]>(members(tenant)),

@@ -16,6 +16,7 @@ export function dnsProviderCommands(program: Command): void {
     "dns-provider add ns1 --kind rfc2136 --zone example.com --tenant acme --credentials -",
   );
   verb(provider, "list", "DNS services", () => import("../commands/dns-provider-list.ts")).option(...tenantOption);
+  verb(provider, "kinds", "The services that can be added, and what each wants to know", () => import("../commands/dns-provider-kinds.ts"));
   verb(provider, "remove <name>", "Remove a DNS service", () => import("../commands/dns-provider-remove.ts"))
     .option(...tenantOption)
     .option(...yesOption);

@@ -12,6 +12,7 @@ export function platformCommands(program: Command): void {
   );
   verb(program, "health [tenant/pod]", "Health of one pod or of all", () => import("../commands/health.ts"));
   verb(program, "doctor", "Check the installation; each line says what to do", () => import("../commands/doctor.ts"));
+  verb(program, "about", "What this installation is and where it answers", () => import("../commands/about.ts"));
   verb(program, "events", "What happened, the latest last", () => import("../commands/events.ts"))
     .option("--tenant <tenant>", "of this tenant alone")
     .option("--watch", "go on with new events")

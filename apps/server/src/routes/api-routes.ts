@@ -10,6 +10,7 @@ import { domainRoutes } from "./domain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { gatewayRoutes } from "./gateway-routes.ts";
 import { guestRoutes } from "./guest-routes.ts";
+import { installationRoutes } from "./installation-routes.ts";
 import { invitationRoutes } from "./invitation-routes.ts";
 import { loginRoutes } from "./login-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
@@ -32,6 +33,7 @@ import { userRoutes } from "./user-routes.ts";
 /** Every route of the API; what is not here is not served. */
 export const apiRoutes: readonly Route[] = [
   ...platformRoutes,
+  ...installationRoutes,
   ...gatewayRoutes,
   ...tenantRoutes,
   ...templateRoutes,

@@ -1,10 +1,11 @@
-import { addDnsProviderRequest, dnsProviderView } from "@agentpod/core/api/dns-provider-view";
+import { addDnsProviderRequest, dnsProviderKindView, dnsProviderView } from "@agentpod/core/api/dns-provider-view";
 import type { DnsProvider } from "@agentpod/core/certificate";
 import { name } from "@agentpod/core/name";
 import type { Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
 import { z } from "zod";
 import { needs, requirePlatform } from "../auth/access.ts";
+import { showDnsProviderKinds } from "../setup/dns-provider-kinds.ts";
 import { tenantParams } from "./path-params.ts";
 import { type Call, type Note, route } from "./route.ts";
 
@@ -48,6 +49,16 @@ const remove = ({ change }: Pick<Call, "change">, tenant: string | null, name: s
   });
 
 export const dnsProviderRoutes = [
+  route({
+    id: "listDnsProviderKinds",
+    method: "get",
+    path: "/dns-provider-kinds",
+    tag,
+    summary: "The DNS services that can be added, and what each wants to know",
+    access: { kind: "authenticated" },
+    answer: { status: 200, schema: z.array(dnsProviderKindView), description: "With the fields of a form" },
+    handle: async () => showDnsProviderKinds(),
+  }),
   route({
     id: "listDnsProviders",
     method: "get",

@@ -28,6 +28,12 @@ export const queries = {
   certificates: (tenant: string | null) =>
     queryOptions({ queryKey: ["certificates", tenant], queryFn: () => api.certificates.list(tenant) }),
   doctor: () => queryOptions({ queryKey: ["doctor"], queryFn: api.doctor }),
+  installation: () => queryOptions({ queryKey: ["installation"], queryFn: api.installation }),
+  accessSettings: () => queryOptions({ queryKey: ["access-settings"], queryFn: api.access.get }),
+  gateway: () => queryOptions({ queryKey: ["gateway"], queryFn: api.gateway.view }),
+  dnsProviders: (tenant: string | null) =>
+    queryOptions({ queryKey: ["dns-providers", tenant], queryFn: () => api.dnsProviders.list(tenant) }),
+  dnsProviderKinds: () => queryOptions({ queryKey: ["dns-provider-kinds"], queryFn: api.dnsProviders.kinds }),
   users: () => queryOptions({ queryKey: ["users"], queryFn: api.users.list }),
   sessions: () => queryOptions({ queryKey: ["sessions"], queryFn: api.account.sessions }),
   members: (tenant: string) => queryOptions({ queryKey: ["members", tenant], queryFn: () => api.members.list(tenant) }),

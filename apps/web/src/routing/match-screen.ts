@@ -11,6 +11,7 @@ export const screenPaths = {
   domains: "/domains",
   certificates: "/certificates",
   events: "/events",
+  dnsProviders: "/dns-providers",
   accessLog: "/access-log",
   audit: "/audit",
   auditTab: "/audit/:tab",
@@ -21,6 +22,8 @@ export const screenPaths = {
   tokens: "/tokens",
   members: "/members",
   users: "/users",
+  settings: "/settings",
+  settingsTab: "/settings/:tab",
   account: "/account",
 } as const;
 

@@ -12,6 +12,7 @@ type Params = { params: Record<string, string> };
 const Pod = lazy(() => import("../screens/pod/pod.tsx"));
 const Audit = lazy(() => import("../screens/audit/audit.tsx"));
 const Alerts = lazy(() => import("../screens/alerts/alerts.tsx"));
+const Settings = lazy(() => import("../screens/settings/settings.tsx"));
 const Server = lazy(() => import("../screens/server/server.tsx"));
 
 const screens: Record<ScreenName, ComponentType<Params>> = {
@@ -28,6 +29,7 @@ const screens: Record<ScreenName, ComponentType<Params>> = {
   domains: lazy(() => import("../screens/domains/domains.tsx")),
   certificates: lazy(() => import("../screens/certificates/certificates.tsx")),
   events: lazy(() => import("../screens/events/events.tsx")),
+  dnsProviders: lazy(() => import("../screens/dns-providers/dns-providers.tsx")),
   accessLog: lazy(() => import("../screens/access-log/access-log.tsx")),
   audit: Audit,
   auditTab: Audit,
@@ -38,6 +40,8 @@ const screens: Record<ScreenName, ComponentType<Params>> = {
   tokens: lazy(() => import("../screens/tokens/tokens.tsx")),
   members: lazy(() => import("../screens/members/members.tsx")),
   users: lazy(() => import("../screens/users/users.tsx")),
+  settings: Settings,
+  settingsTab: Settings,
   account: lazy(() => import("../screens/account/account.tsx")),
 };
 

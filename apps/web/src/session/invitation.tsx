@@ -10,7 +10,7 @@ import { Asked } from "../ui/asked.tsx";
 import { Button } from "../ui/button.tsx";
 import { linkSecret } from "./link-secret.ts";
 import { Outside } from "./outside.tsx";
-import { RegisterByInvitation } from "./register-by-invitation.tsx";
+import { RegisterForm } from "./register-form.tsx";
 
 /** Where an invitation leads: into a tenant, with the account one has or a new one. */
 export default function Invitation() {
@@ -30,7 +30,15 @@ export default function Invitation() {
       <Asked query={look}>
         {({ email }) =>
           isStranger ? (
-            <RegisterByInvitation secret={secret} email={email} onDone={enter} />
+            <RegisterForm
+              email={email}
+              action={t("register")}
+              register={({ email: typed, ...account }) =>
+                // An invitation for one address says by itself for which.
+                api.invitations.register({ secret, ...account, ...(email === null ? { email: typed } : {}) })
+              }
+              onDone={enter}
+            />
           ) : (
             <Button look="solid" className="h-9!" isBusy={accept.isPending} onClick={() => accept.mutate()}>
               {t("acceptAs", { name: whoami.data?.user?.email ?? "" })}

@@ -7,6 +7,7 @@ import { api } from "../api/client.ts";
 import { queries } from "../api/queries.ts";
 import { useAct } from "../api/use-act.ts";
 import { useSaid } from "../i18n/said.ts";
+import { Go } from "../routing/go.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
@@ -61,6 +62,24 @@ export default function SignIn({ onDone }: { onDone(): void }) {
           {t("signOnWith", { name })}
         </Button>
       ))}
+      {(options?.registration || options?.guests) && (
+        <ul className="flex flex-wrap gap-x-5 gap-y-2 text-sm">
+          {options.registration && (
+            <li>
+              <Go href="/register" className="underline underline-offset-4">
+                {t("register")}
+              </Go>
+            </li>
+          )}
+          {options.guests && (
+            <li>
+              <Go href="/guest" className="underline underline-offset-4">
+                {t("tryAsGuest")}
+              </Go>
+            </li>
+          )}
+        </ul>
+      )}
     </Outside>
   );
 }

@@ -11,10 +11,12 @@ import {
   type LucideIcon,
   ScrollText,
   Server,
+  Settings,
   ShieldCheck,
   SquareStack,
   UserRound,
   UsersRound,
+  Waypoints,
 } from "lucide-react";
 
 export interface NavItem {
@@ -32,7 +34,9 @@ export interface NavItem {
     | "server"
     | "tokens"
     | "members"
-    | "users";
+    | "users"
+    | "dnsProviders"
+    | "settings";
   href: string;
   icon: LucideIcon;
   /** Pressed after `g`. */
@@ -52,6 +56,7 @@ export const navGroups: NavItem[][] = [
   [
     { id: "domains", href: "/domains", icon: Globe, key: "d", permission: "domain.read" },
     { id: "certificates", href: "/certificates", icon: ShieldCheck, key: "c", permission: "domain.read" },
+    { id: "dnsProviders", href: "/dns-providers", icon: Waypoints, key: "n", permission: "domain.read" },
   ],
   [
     { id: "events", href: "/events", icon: Activity, key: "e", permission: "event.read" },
@@ -62,5 +67,6 @@ export const navGroups: NavItem[][] = [
     { id: "members", href: "/members", icon: UsersRound, key: "b", permission: "member.read" },
     { id: "users", href: "/users", icon: UserRound, key: "u", permission: "user.manage" },
     { id: "tokens", href: "/tokens", icon: KeyRound, key: "k", permission: "token.manage" },
+    { id: "settings", href: "/settings", icon: Settings, key: ",", permission: "platform.read" },
   ],
 ];

@@ -22,5 +22,24 @@ export const dnsProviderView = z.object({
   createdAt: z.string(),
 });
 
+/** A kind of DNS service, and what it wants to know of its user. */
+export const dnsProviderKindView = z.object({
+  kind: z.enum(dnsProviderKinds),
+  title: z.string(),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      description: z.string().nullable(),
+      /** Never shown again. */
+      secret: z.boolean(),
+      /** Null: any text. */
+      choices: z.array(z.string()).nullable(),
+      default: z.string().nullable(),
+    }),
+  ),
+});
+
+export type DnsProviderKindView = z.infer<typeof dnsProviderKindView>;
 export type AddDnsProviderRequest = z.input<typeof addDnsProviderRequest>;
 export type DnsProviderView = z.infer<typeof dnsProviderView>;

@@ -35,9 +35,11 @@ function linked(tree: MemoryTree, to: string, name: string): MemoryEntry {
 export function writeTar(entries: readonly [string, MemoryEntry][]): Readable {
   const tar = pack();
   for (const [name, entry] of entries) {
-    if (entry.type === "file") tar.entry({ name, mode: entry.mode }, entry.body);
-    else if (entry.type === "symlink") tar.entry({ name, mode: entry.mode, type: "symlink", linkname: entry.target });
-    else tar.entry({ name, mode: entry.mode, type: "directory" });
+    // As in its listings: nothing here keeps the time at which it was changed.
+    const header = { name, mode: entry.mode, mtime: new Date(0) };
+    if (entry.type === "file") tar.entry(header, entry.body);
+    else if (entry.type === "symlink") tar.entry({ ...header, type: "symlink", linkname: entry.target });
+    else tar.entry({ ...header, type: "directory" });
   }
   tar.finalize();
   return Readable.from(tar, { objectMode: false });

@@ -10,6 +10,7 @@ import { useMay } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
 import { Mark, type Shape } from "../../ui/mark.tsx";
 import { Cell } from "../../ui/table.tsx";
+import { RemoveCertificate } from "./remove-certificate.tsx";
 
 const shapes: Record<CertificateView["state"], Shape> = {
   pending: "half",
@@ -48,7 +49,9 @@ export function CertificateRow({ certificate }: { certificate: CertificateView }
         <At at={notAfter} />
       </Cell>
       <Cell className="text-right">
-        {source !== "uploaded" && (
+        {source === "uploaded" ? (
+          <RemoveCertificate certificate={certificate} />
+        ) : (
           <Button
             small
             why={mayNot("certificate.write", certificate.tenant ?? undefined)}

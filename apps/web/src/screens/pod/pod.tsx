@@ -24,6 +24,7 @@ const screens: Record<(typeof podTabs)[number], ComponentType<PodTabProps>> = {
   revisions: lazy(() => import("./revisions/pod-revisions.tsx")),
   environment: lazy(() => import("./environment/pod-environment.tsx")),
   logs: lazy(() => import("./logs/pod-logs.tsx")),
+  files: lazy(() => import("./files/pod-files.tsx")),
   terminal: lazy(() => import("./pod-terminal.tsx")),
   metrics: lazy(() => import("./pod-metrics.tsx")),
   events: lazy(() => import("./pod-events.tsx")),

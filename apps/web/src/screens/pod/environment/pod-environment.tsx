@@ -1,14 +1,18 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { queries } from "../../../api/queries.ts";
 import { Asked } from "../../../ui/asked.tsx";
 import { Card } from "../../../ui/card.tsx";
-import { CodeBlock } from "../../../ui/code-block.tsx";
 import { Command } from "../../../ui/command.tsx";
+import { Loading } from "../../../ui/loading.tsx";
 import type { PodTabProps } from "../pod-tabs.ts";
 import { InputsForm } from "./inputs-form.tsx";
 import { Secrets } from "./secrets.tsx";
+
+/** Its parser is loaded where there is a spec to edit. */
+const SpecEditor = lazy(() => import("./spec-editor.tsx"));
 
 /** What the pod was given, to be changed; and its secrets, to be shown one by one. */
 export default function PodEnvironment({ pod }: PodTabProps) {
@@ -20,7 +24,9 @@ export default function PodEnvironment({ pod }: PodTabProps) {
           <div className="flex flex-col gap-4">
             <p className="text-soft text-sm">{t("specText")}</p>
             <Command text={`./agentpod pod update ${pod.tenant}/${pod.name} --spec pod.yaml --wait`} />
-            <CodeBlock label={t("spec")} text={JSON.stringify(pod.spec, null, 2)} />
+            <Suspense fallback={<Loading lines={8} />}>
+              <SpecEditor key={pod.generation} pod={pod} />
+            </Suspense>
           </div>
         </Card>
       ) : (

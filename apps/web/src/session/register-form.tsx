@@ -1,32 +1,32 @@
 "use client";
+import type { RegisterRequest } from "@agentpod/core/api/account-view";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
-import { api } from "../api/client.ts";
 import { useAct } from "../api/use-act.ts";
 import { useFieldErrors } from "../inputs/field-errors.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 
-/** For somebody without an account. With `email` the invitation is for that address alone. */
-export function RegisterByInvitation({ secret, email, onDone }: { secret: string; email: string | null; onDone(): void }) {
+interface RegisterProps {
+  /** The account is for this address alone; null: for any. */
+  email: string | null;
+  action: string;
+  register(account: RegisterRequest): Promise<unknown>;
+  onDone(): void;
+}
+
+/** For somebody without an account. */
+export function RegisterForm({ email, action, register, onDone }: RegisterProps) {
   const t = useTranslations("links");
   const errors = useFieldErrors();
-  const register = useAct({
-    run: (form: FormData) =>
-      api.invitations.register({
-        secret,
-        name: String(form.get("name")),
-        password: String(form.get("password")),
-        ...(email === null ? { email: String(form.get("email")) } : {}),
-      }),
-    onDone,
-    onError: errors.take,
-  });
+  const act = useAct({ run: register, onDone, onError: errors.take });
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     errors.clear();
-    register.mutate(new FormData(event.currentTarget));
+    const form = new FormData(event.currentTarget);
+    const text = (name: string): string => String(form.get(name));
+    act.mutate({ email: email ?? text("email").trim(), name: text("name").trim(), password: text("password") });
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
@@ -39,8 +39,8 @@ export function RegisterByInvitation({ secret, email, onDone }: { secret: string
       <Field label={t("newPassword")} hint={t("passwordHint")} error={errors.at("password")}>
         {(ids) => <Input {...ids} name="password" type="password" autoComplete="new-password" />}
       </Field>
-      <Button type="submit" look="solid" className="h-9!" isBusy={register.isPending}>
-        {t("register")}
+      <Button type="submit" look="solid" className="h-9!" isBusy={act.isPending}>
+        {action}
       </Button>
     </form>
   );
