@@ -16,13 +16,20 @@ export interface Options {
   summary?: boolean;
 }
 
-export async function run(cli: Cli, [name = ""]: string[], { since, summary, ...options }: Options): Promise<void> {
+export async function run(cli: Cli, [name = ""]: string[], { since, summary, ...wanted }: Options): Promise<void> {
   const { tenant, pod } = parsePodName(name);
   const from = since === undefined ? undefined : parseSince(since, new Date());
   const client = await cli.client();
   if (summary) return printLogSummary(cli, await client.pods.logSummary(tenant, pod, from));
-  const { unit } = options;
-  const query: LogsQuery = { ...options, ...(from === undefined ? {} : { since: from }) };
+  const { follow, tail, unit, search, level } = wanted;
+  const query: LogsQuery = {
+    ...(follow === undefined ? {} : { follow }),
+    ...(tail === undefined ? {} : { tail }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(search === undefined ? {} : { search }),
+    ...(level === undefined ? {} : { level }),
+    ...(from === undefined ? {} : { since: from }),
+  };
   const many = unit === undefined && (await client.pods.get(tenant, pod)).spec.units.length > 1;
   for await (const line of client.pods.logs(tenant, pod, query, cli.signal)) {
     cli.out.line(line, `${many ? `${line.unit} | ` : ""}${printable(line.text)}`);
