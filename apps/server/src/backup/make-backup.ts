@@ -48,6 +48,8 @@ export async function makeBackup(
   };
   const content = writeBackup({ header, key: masterKey.current.key, sources: sources(dump, home, heads), sequences: dump.sequences });
   content.once("close", () => void dump.close());
+  // Whoever reads it hears of an error; where nobody does yet, it is no reason to end.
+  content.on("error", () => undefined);
   return { header, content };
 }
 
