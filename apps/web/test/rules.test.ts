@@ -4,9 +4,13 @@ import { firstValues, inputsOf } from "../src/inputs/input-values.ts";
 import { podState } from "../src/pods/pod-state.ts";
 import { matchScreen, screenPaths } from "../src/routing/match-screen.ts";
 import { deviceName } from "../src/screens/account/device-name.ts";
+import { keysOf, readSpec } from "../src/screens/pod/environment/spec-lines.ts";
+import { isProgram, permissionWords } from "../src/screens/pod/files/permission-words.ts";
 import { specDiff } from "../src/screens/pod/revisions/spec-diff.ts";
 import { changesOf, fieldsOf } from "../src/screens/pod/routes/policy-fields.ts";
 import { choosePods } from "../src/screens/pods/choose-pods.ts";
+import { firstGateway, gatewayOf } from "../src/screens/settings/gateway-fields.ts";
+import { firstGuests, guestsOf } from "../src/screens/settings/guest-draft.ts";
 
 describe("P15 addresses", () => {
   it.each([
@@ -125,4 +129,56 @@ describe("P9 P15 where somebody is signed in", () => {
     ["", null],
     [null, null],
   ])("%s is %s", (userAgent, name) => expect(deviceName(userAgent)).toBe(name));
+});
+
+describe("W3 permissions in words", () => {
+  it.each([
+    [0o600, "ownerOnly", false],
+    [0o640, "groupReads", false],
+    [0o750, "groupReads", true],
+    [0o644, "allRead", false],
+    [0o664, "groupWrites", false],
+    [0o666, "allWrite", false],
+    [0o777, "allWrite", true],
+  ])("%i is %s", (mode, words, runs) => expect([permissionWords(mode), isProgram(mode)]).toEqual([words, runs]));
+});
+
+describe("P15 a spec that is edited as text", () => {
+  const text = 'units:\n  - name: app\n    env:\n      "a b": 1\nroutes: []\n';
+
+  it.each([
+    ["spec.units[0].name", ["units", 0, "name"], 2],
+    ['spec.units[0].env["a b"]', ["units", 0, "env", "a b"], 4],
+    // What is missing is told at what it is missing from.
+    ["spec.units[0].image", ["units", 0, "image"], 2],
+    ["spec.routes", ["routes"], 5],
+    ["spec.nothing", ["nothing"], null],
+  ])("%s is found in its line", (path, keys, line) => {
+    expect(keysOf(path)).toEqual(keys);
+    expect(readSpec(text).lineOf(path)).toBe(line);
+  });
+
+  it("is JSON as well as YAML; what is neither says where", () => {
+    expect(readSpec('{"units": [{"name": "app"}]}').spec).toEqual({ units: [{ name: "app" }] });
+    expect(() => readSpec("units: [\n")).toThrow(/line \d/);
+  });
+});
+
+describe("P9 P7 what the settings send", () => {
+  it("visitors: minutes as seconds; what is no number is left for the API to refuse", () => {
+    const draft = firstGuests({ tenant: "demo", templates: ["hello"], ttlSeconds: 5400, perHour: 3 });
+    expect(draft.minutes).toBe("90");
+    expect(guestsOf(draft)).toEqual({ tenant: "demo", templates: ["hello"], ttlSeconds: 5400, perHour: 3 });
+    expect(guestsOf({ ...draft, minutes: "soon" }).ttlSeconds).toBeNaN();
+    expect(guestsOf({ ...draft, perHour: " " }).perHour).toBeNaN();
+  });
+
+  it("a gateway: an empty field is none where there may be none, and a mistake elsewhere", () => {
+    const caddy = firstGateway("caddy", { kind: "embedded" });
+    expect(gatewayOf("caddy", caddy)).toEqual({ kind: "caddy", admin: "http://127.0.0.1:2019", http: ":80", https: ":443" });
+    expect(gatewayOf("caddy", { ...caddy, https: "", http: "" })).toMatchObject({ https: null, http: "" });
+    const inUse = { kind: "caddy", admin: "/run/caddy.sock", http: ":8080", https: null } as const;
+    expect(gatewayOf("caddy", firstGateway("caddy", inUse))).toEqual(inUse);
+    expect(gatewayOf("traefik", firstGateway("traefik", inUse))).toMatchObject({ kind: "traefik", httpsPort: 443, inner: null });
+  });
 });
