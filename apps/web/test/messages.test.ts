@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import en from "../messages/en.json" with { type: "json" };
+import laterEn from "../messages/later/en.json" with { type: "json" };
+import laterZh from "../messages/later/zh.json" with { type: "json" };
 import zh from "../messages/zh.json" with { type: "json" };
 import { hardCodedText } from "./hard-coded-text.ts";
 import { unsaidSentences } from "./unsaid-sentences.ts";
@@ -23,8 +25,16 @@ const source = join(import.meta.dirname, "../src");
 const components = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".tsx"));
 
 describe("P15 texts of the dashboard", () => {
-  const english = flat(en);
-  const chinese = flat(zh);
+  const english = flat({ ...en, ...laterEn });
+  const chinese = flat({ ...zh, ...laterZh });
+
+  it("are in one catalog each: those of the first screens, or those that come later", () => {
+    for (const [first, later] of [
+      [en, laterEn],
+      [zh, laterZh],
+    ])
+      expect(Object.keys(later ?? {}).filter((section) => section in (first ?? {}))).toEqual([]);
+  });
 
   it("are complete in both languages", () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());

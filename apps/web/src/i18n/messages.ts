@@ -1,12 +1,13 @@
 import type { Sentences } from "@agentpod/core/translator";
 import type en from "../../messages/en.json";
+import type { LaterMessages } from "./later-texts.tsx";
 import type { Locale } from "./locale.ts";
 
 export type Messages = typeof en;
 
 declare module "use-intl" {
   interface AppConfig {
-    Messages: Messages;
+    Messages: Messages & LaterMessages;
   }
 }
 

@@ -1,6 +1,7 @@
 "use client";
 import { type ComponentType, lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
+import { LaterTexts } from "../../i18n/later-texts.tsx";
 import { NothingHere } from "../../routing/nothing-here.tsx";
 import { Select } from "../../ui/input.tsx";
 import { Loading } from "../../ui/loading.tsx";
@@ -18,7 +19,15 @@ const screens: Record<(typeof tabs)[number], ComponentType> = {
 };
 
 /** What is the matter, by which rules that is found, and who is told. */
-export default function Alerts({ params }: { params: Record<string, string> }) {
+export default function Alerts(props: { params: Record<string, string> }) {
+  return (
+    <LaterTexts>
+      <AlertsInside {...props} />
+    </LaterTexts>
+  );
+}
+
+function AlertsInside({ params }: { params: Record<string, string> }) {
   const t = useTranslations("alerts");
   const { chosen, choose, tenants, owner, isPlatform } = useOwner();
   const tab = tabs.find((one) => one === (params.tab ?? "now"));

@@ -2,6 +2,7 @@
 import type { PodView } from "@agentpod/core/api/pod-view";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { LaterTexts } from "../../i18n/later-texts.tsx";
 import { Asked } from "../../ui/asked.tsx";
 import { figuresOf } from "../metrics/metric-figures.ts";
 import { MetricTools, useMetricTools } from "../metrics/metric-tools.tsx";
@@ -11,7 +12,15 @@ import { PodMetricsUnits } from "./pod-metrics-units.tsx";
 import type { PodTabProps } from "./pod-tabs.ts";
 
 /** What a pod uses, over a time and now. */
-export default function PodMetrics({ pod }: PodTabProps) {
+export default function PodMetrics(props: PodTabProps) {
+  return (
+    <LaterTexts>
+      <PodMetricsInside {...props} />
+    </LaterTexts>
+  );
+}
+
+function PodMetricsInside({ pod }: PodTabProps) {
   const t = useTranslations("metrics");
   const tools = useMetricTools();
   const query = useQuery(metricQueries.pod(pod.tenant, pod.name, tools.range));

@@ -2,6 +2,7 @@
 import { platformSubjects } from "@agentpod/core/metric";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { LaterTexts } from "../../i18n/later-texts.tsx";
 import { Asked } from "../../ui/asked.tsx";
 import { figuresOf } from "../metrics/metric-figures.ts";
 import { MetricTools, useMetricTools } from "../metrics/metric-tools.tsx";
@@ -10,6 +11,14 @@ import { metricQueries } from "../metrics/use-metrics.ts";
 
 /** What is used of the machine, and by AgentPod itself. */
 export default function ServerMetrics() {
+  return (
+    <LaterTexts>
+      <ServerMetricsInside />
+    </LaterTexts>
+  );
+}
+
+function ServerMetricsInside() {
   const t = useTranslations("metrics");
   const tools = useMetricTools();
   const query = useQuery(metricQueries.platform(tools.range));
