@@ -12,7 +12,8 @@ import { answering, nodePod } from "../src/node-unit.ts";
 import { podProcesses, processTraces } from "../src/traces.ts";
 
 const wait = { timeout: 60_000, interval: 100 };
-const inOrder = { concurrent: false };
+/** Two whole installations one after the other: more than one start each. */
+const inOrder = { concurrent: false, timeout: 300_000 };
 const runtimes = [
   { runtime: "process" as const, isHere: process.platform === "linux" },
   { runtime: "docker" as const, isHere: engineAnswers() },
