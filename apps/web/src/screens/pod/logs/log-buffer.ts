@@ -2,6 +2,8 @@ import type { PodLogLine } from "@agentpod/core/api/pod-view";
 
 export interface LogLine extends PodLogLine {
   id: number;
+  /** The text to search in. */
+  lower: string;
 }
 
 const most = 100_000;
@@ -23,7 +25,8 @@ export function logBuffer(): LogBuffer {
 
   const flush = (): void => {
     frame = 0;
-    lines = [...lines, ...fresh].slice(-most);
+    const from = Math.max(0, lines.length + fresh.length - most);
+    lines = from === 0 ? lines.concat(fresh) : lines.slice(from).concat(fresh.slice(Math.max(0, fresh.length - most)));
     fresh = [];
     for (const listener of listeners) listener();
   };
@@ -31,8 +34,9 @@ export function logBuffer(): LogBuffer {
     lines: () => lines,
     add(line) {
       // Colours are for terminals.
-      fresh.push({ ...line, text: line.text.replaceAll(escapes, ""), id: next++ });
-      if (fresh.length > most) fresh = fresh.slice(-most);
+      const text = line.text.includes("\x1b") ? line.text.replaceAll(escapes, "") : line.text;
+      fresh.push({ ...line, text, lower: text.toLowerCase(), id: next++ });
+      if (fresh.length > 2 * most) fresh = fresh.slice(-most);
       if (frame === 0) frame = requestAnimationFrame(flush);
     },
     subscribe(listener) {

@@ -9,21 +9,27 @@ import { downloadLog } from "./download-log.ts";
 import type { LogWish } from "./use-log.ts";
 
 const spans = [15, 60, 24 * 60, 7 * 24 * 60] as const;
+const tails = [5000, 100_000] as const;
+const levels = ["error", "warn", "info"] as const;
 
 interface LogToolsProps {
   pod: PodView;
   wish: LogWish;
   text: string;
   onUnit(unit: string): void;
-  onSince(since: string): void;
+  onSince(since: LogWish["since"]): void;
+  onLevel(level: LogWish["level"]): void;
   onFollow(follow: boolean): void;
   onText(text: string): void;
 }
 
-export function LogTools({ pod, wish, text, onUnit, onSince, onFollow, onText }: LogToolsProps) {
+export function LogTools({ pod, wish, text, onUnit, onSince, onLevel, onFollow, onText }: LogToolsProps) {
   const t = useTranslations("logs");
   const download = useAct({ run: () => downloadLog(pod, wish) });
-  const sinceMinutes = (value: string): void => onSince(value === "" ? "" : new Date(Date.now() - Number(value) * 60_000).toISOString());
+  const choose = (value: string): void => {
+    const [kind, count] = value.split(" ");
+    onSince(kind === "last" ? Number(count) : new Date(Date.now() - Number(count) * 60_000).toISOString());
+  };
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Input
@@ -42,11 +48,28 @@ export function LogTools({ pod, wish, text, onUnit, onSince, onFollow, onText }:
           ))}
         </Select>
       )}
-      <Select aria-label={t("since")} defaultValue="" onChange={(event) => sinceMinutes(event.target.value)} className="w-auto!">
-        <option value="">{t("lastLines")}</option>
+      <Select aria-label={t("since")} defaultValue="last 5000" onChange={(event) => choose(event.target.value)} className="w-auto!">
+        {tails.map((count) => (
+          <option key={count} value={`last ${count}`}>
+            {t("lastLines", { count })}
+          </option>
+        ))}
         {spans.map((minutes) => (
-          <option key={minutes} value={minutes}>
+          <option key={minutes} value={`minutes ${minutes}`}>
             {t(`spans.${minutes.toString() as "15" | "60" | "1440" | "10080"}`)}
+          </option>
+        ))}
+      </Select>
+      <Select
+        aria-label={t("level")}
+        value={wish.level}
+        onChange={(event) => onLevel(event.target.value as LogWish["level"])}
+        className="w-auto!"
+      >
+        <option value="">{t("allLevels")}</option>
+        {levels.map((level) => (
+          <option key={level} value={level}>
+            {t(`atLeast.${level}`)}
           </option>
         ))}
       </Select>

@@ -6,8 +6,9 @@ import { useMay } from "../../../session/use-may.ts";
 import { Card } from "../../../ui/card.tsx";
 import type { PodTabProps } from "../pod-tabs.ts";
 import { LogLines } from "./log-lines.tsx";
+import { LogSummary } from "./log-summary.tsx";
 import { LogTools } from "./log-tools.tsx";
-import { useLog } from "./use-log.ts";
+import { type LogWish, useLog } from "./use-log.ts";
 
 /** The pod's log: live, searched, from some time on, and to take away. */
 export default function PodLogs({ pod }: PodTabProps) {
@@ -22,23 +23,26 @@ function Viewer({ pod }: PodTabProps) {
   const t = useTranslations("logs");
   const said = useSaid();
   const [unit, setUnit] = useState("");
-  const [since, setSince] = useState("");
+  const [since, setSince] = useState<LogWish["since"]>(5000);
+  const [level, setLevel] = useState<LogWish["level"]>("");
   const [follow, setFollow] = useState(true);
   const [text, setText] = useState("");
   const wanted = useDeferredValue(text.toLowerCase());
-  const { lines, error, isReading } = useLog(pod.tenant, pod.name, { unit, since, follow });
-  const shown = useMemo(() => (wanted === "" ? lines : lines.filter((line) => line.text.toLowerCase().includes(wanted))), [lines, wanted]);
+  const { lines, error, isReading } = useLog(pod.tenant, pod.name, { unit, since, level, follow });
+  const shown = useMemo(() => (wanted === "" ? lines : lines.filter((line) => line.lower.includes(wanted))), [lines, wanted]);
   return (
     <div className="flex flex-col gap-3">
       <LogTools
         pod={pod}
-        wish={{ unit, since, follow }}
+        wish={{ unit, since, level, follow }}
         text={text}
         onUnit={setUnit}
         onSince={setSince}
+        onLevel={setLevel}
         onFollow={setFollow}
         onText={setText}
       />
+      <LogSummary pod={pod} onSearch={setText} />
       {error && (
         <p role="alert" className="text-sm">
           {said(error.message)}
