@@ -16,6 +16,10 @@ export const unsaid: readonly [path: RegExp, why: string][] = [
   [/memory\/(hello-program|memory-world|memory-run)/, "what a pod that is played says itself, and words of tests"],
   [/docker\/(firewall-rules|build-context)|setup\/addresses/, "argument lists"],
   [/dashboard\/|openapi\/|security-headers|metric-exposition|expose-metrics/, "pages with texts of their own, and the API's document"],
+  [
+    /server\/src\/backup\/(offline|restore-backup|keep-keys|settle-restore|backup-keys)|db\/src\/backup\/(look|find)|host\/src\/single-instance/,
+    "said by the CLI, while no server runs",
+  ],
   [/client\/src\/(http-transport|open-exec)/, "said by the CLI"],
   [/core\/src\/alert-text/, "notices, which are in the language of their channel"],
 ];
@@ -31,7 +35,7 @@ export const unsaidTexts: readonly RegExp[] = [
   // SQL.
   /^(select|insert into|alter table|copy|truncate|drop schema|begin isolation|set (local|statement_timeout|transaction)|update agentpod\.\w+)\b/,
   // What a value is sealed or counted under, and names of things made.
-  /^(agentpod (backup|restore|(secret|\{1\}) v1)|dns provider|alert channel|acme account|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
+  /^(agentpod (backup|restore|(secret|backup key|backup manifest|\{1\}) v1)|dns provider|alert channel|acme account|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
   /^(password|second factor) of \{1\}$|^(AgentPod local authority \{1\}|local certificate|cli on this machine|guest \{1\})$/,
   /^(the pod in \{1\}|AgentPod pod|pulling \{1\}|Podman Engine|database notifications|(runtime|gateway) events|the disk took no log lines.*)$/,
   // What a plan's steps are called, which the CLI prints.

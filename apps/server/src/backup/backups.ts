@@ -44,7 +44,7 @@ export interface BackupsDeps extends BackupPlace {
   log: Log;
 }
 
-const wrappingSecret = "backup wrapping key";
+const wrappingSecret = "backup-wrapping-key";
 const byItself: Asker = { actor: "system", source: null };
 
 export function backups(deps: BackupsDeps): Backups {

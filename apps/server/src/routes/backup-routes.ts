@@ -157,7 +157,7 @@ export const backupRoutes = [
       await change(async (tables, note) => {
         await store(tables, principal.actor);
         const { passphrase, ...data } = body;
-        const key = passphrase === undefined ? "unchanged" : passphrase === null ? "taken away" : "set";
+        const key = passphrase === undefined ? "unchanged" : passphrase === null ? "removed" : "set";
         note({ ...ofPlatform, message: "backup settings were changed", data: { ...data, passphrase: key } });
       });
       return (await deps.backups.status()).settings;
