@@ -46,7 +46,7 @@ describe("P9 second factor", () => {
       headers: bearer(before.token),
       body: { code: wrongCode(totp) },
     });
-    expect(refused.status).toBe(401);
+    expect(refused).toMatchObject({ status: 403, body: { error: { message: "the code is wrong; codes are good for 30 seconds" } } });
     const done = await ask(rig, "POST", "/account/two-factor/confirm", { headers: bearer(before.token), body: { code: totp.generate() } });
     expect(done.status).toBe(200);
     expect((await ask(rig, "GET", "/account", { headers: bearer(done.body.token) })).body.twoFactor).toBe(true);

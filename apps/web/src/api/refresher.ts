@@ -15,6 +15,8 @@ const subjects: Record<string, string[]> = {
   dns_provider: ["dns-providers"],
   token: ["tokens"],
   user: ["users", "whoami", "sessions"],
+  role: ["members", "users", "whoami"],
+  session: ["sessions"],
   member: ["members", "invitations", "whoami"],
   invitation: ["invitations", "members"],
   gateway: ["gateway"],
@@ -23,6 +25,7 @@ const subjects: Record<string, string[]> = {
   alert_rule: ["alert-rules", "alerts"],
   alert_channel: ["alert-channels", "alert-deliveries"],
   audit: ["audit-status"],
+  backup: ["backups"],
 };
 
 /** Asks again for what events say has changed: the first at once, the next ones together. */
