@@ -29,6 +29,7 @@ export const everyPage: readonly { path: string; en: RegExp; zh: RegExp }[] = [
   { path: "/alerts/channels?tenant=acme", en: /^Alerts$/, zh: /^告警$/ },
   { path: "/alerts/deliveries", en: /^Alerts$/, zh: /^告警$/ },
   { path: "/access-log", en: /^Access log$/, zh: /^访问日志$/ },
+  { path: "/backups", en: /^Backups$/, zh: /^备份$/ },
   { path: "/server", en: /^Server$/, zh: /^服务器$/ },
   { path: "/server/metrics", en: /^Server$/, zh: /^服务器$/ },
   { path: "/tokens", en: /^Tokens$/, zh: /^令牌$/ },

@@ -17,6 +17,7 @@ export const screenPaths = {
   auditTab: "/audit/:tab",
   alerts: "/alerts",
   alertsTab: "/alerts/:tab",
+  backups: "/backups",
   server: "/server",
   serverTab: "/server/:tab",
   tokens: "/tokens",

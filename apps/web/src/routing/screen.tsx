@@ -35,6 +35,7 @@ const screens: Record<ScreenName, ComponentType<Params>> = {
   auditTab: Audit,
   alerts: Alerts,
   alertsTab: Alerts,
+  backups: lazy(() => import("../screens/backups/backups.tsx")),
   server: Server,
   serverTab: Server,
   tokens: lazy(() => import("../screens/tokens/tokens.tsx")),

@@ -4,6 +4,7 @@ import {
   BellRing,
   Box,
   Boxes,
+  DatabaseBackup,
   FileClock,
   Globe,
   KeyRound,
@@ -31,6 +32,7 @@ export interface NavItem {
     | "accessLog"
     | "audit"
     | "alerts"
+    | "backups"
     | "server"
     | "tokens"
     | "members"
@@ -64,6 +66,7 @@ export const navGroups: NavItem[][] = [
     { id: "audit", href: "/audit", icon: FileClock, key: "i", permission: "event.read" },
     { id: "accessLog", href: "/access-log", icon: ScrollText, key: "l", permission: "platform.read" },
     { id: "server", href: "/server", icon: Server, key: "s", permission: "platform.read" },
+    { id: "backups", href: "/backups", icon: DatabaseBackup, key: "r", permission: "platform.read" },
     { id: "members", href: "/members", icon: UsersRound, key: "b", permission: "member.read" },
     { id: "users", href: "/users", icon: UserRound, key: "u", permission: "user.manage" },
     { id: "tokens", href: "/tokens", icon: KeyRound, key: "k", permission: "token.manage" },
