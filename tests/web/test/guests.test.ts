@@ -49,7 +49,7 @@ describe.skipIf(browserProgram === null)("P9 P15 visitors and registration", { t
     await page.getByLabel("Name").fill("Newcomer");
     await page.getByLabel("New password").fill("short");
     await page.getByRole("button", { name: "Create an account" }).click();
-    await page.getByRole("alert").first().waitFor();
+    await page.locator("form").getByRole("alert").first().waitFor();
     expect(await page.getByLabel("New password").getAttribute("aria-invalid")).toBe("true");
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel("New password").fill("a long enough password");

@@ -13,18 +13,20 @@ export function SpecProblems({ problems, onLine }: { problems: Problem[]; onLine
   const t = useTranslations("environment");
   if (problems.length === 0) return null;
   return (
-    <ul role="alert" className="flex flex-col gap-1.5 text-sm">
-      {problems.map(({ line, path, text }) => (
-        <li key={`${path} ${text}`} className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
-          {line !== null && (
-            <Button small onClick={() => onLine(line)}>
-              {t("line", { line })}
-            </Button>
-          )}
-          {path !== "" && <code className="break-all font-mono text-[13px]">{path}</code>}
-          <span className="min-w-0 break-words font-medium">{text}</span>
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className="flex flex-col gap-1.5 text-sm">
+        {problems.map(({ line, path, text }) => (
+          <li key={`${path} ${text}`} className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
+            {line !== null && (
+              <Button small onClick={() => onLine(line)}>
+                {t("line", { line })}
+              </Button>
+            )}
+            {path !== "" && <code className="break-all font-mono text-[13px]">{path}</code>}
+            <span className="min-w-0 break-words font-medium">{text}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
