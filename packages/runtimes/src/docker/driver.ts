@@ -23,7 +23,7 @@ import { logLines } from "./log-lines.ts";
 import { nameServers } from "./name-servers.ts";
 import { label } from "./names.ts";
 import { listContainers, listVolumes, observeEngine, type Reach } from "./observe.ts";
-import { joinAll, joinStarting } from "./own-containers.ts";
+import { joinAll, joinStarting, listOwn } from "./own-containers.ts";
 import { preparePod, removePod } from "./pod-network.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { RunFactsCache } from "./run-facts.ts";
@@ -104,6 +104,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       const [survey, { firewall: guard }] = await Promise.all([surveyEngine(engine), surveyed()]);
       const notes = [...survey.notes];
       if (!guard) notes.push(noFirewall(survey));
+      if (options.attach && (await listOwn(context)).length === 0) notes.push(noOwnContainers(options.attach));
       return {
         kind: "docker",
         version: `${survey.podman ? "Podman" : "Docker"} ${survey.version} at ${formatEngineAddress(options.engine)}`,
@@ -242,6 +243,10 @@ function noFirewall(survey: Survey): string {
     ? "Podman's networks have no chain for rules of ours"
     : "AgentPod is not root on the engine's machine and no firewall image is set";
   return `Pods can reach the host and private networks: ${why}.`;
+}
+
+function noOwnContainers(attach: string): string {
+  return `Pods cannot be reached: no container carries the label ${label.attach}=${attach}, so none of AgentPod's joins their networks.`;
 }
 
 function plainPath(path: string): string {

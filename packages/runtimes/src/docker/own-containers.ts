@@ -67,7 +67,8 @@ async function joinOne({ engine }: Context, network: string, container: Containe
   }
 }
 
-async function listOwn(context: Context): Promise<ContainerSummary[]> {
+/** AgentPod's own containers, running or not. */
+export async function listOwn(context: Context): Promise<ContainerSummary[]> {
   const filters = JSON.stringify({ label: [ownLabel(context)] });
   return context.engine.call<ContainerSummary[]>("GET", "/containers/json", { query: { all: true, filters } });
 }
