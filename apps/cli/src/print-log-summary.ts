@@ -7,7 +7,8 @@ import { plainTable } from "./render-table.ts";
 /** Lines by level, then what was said most often. */
 export function printLogSummary(cli: Cli, summary: LogSummaryView): void {
   const totals = logLevels.map((level) => `${level} ${summary.total[level]}`).join(", ");
-  const kept = `${(summary.keptBytes / 1e6).toFixed(1)} of ${(summary.capBytes / 1e6).toFixed(1)} MB kept`;
+  const megabytes = (bytes: number): string => (bytes / 1024 ** 2).toFixed(1);
+  const kept = `${megabytes(summary.keptBytes)} of ${megabytes(summary.capBytes)} MB kept`;
   const rows = summary.patterns.map((one) => [String(one.count), one.level, age(one.lastAt), printable(one.pattern)]);
   const table = rows.length === 0 ? "" : `\n\n${plainTable({ head: ["COUNT", "LEVEL", "LAST", "WHAT"], rows })}`;
   cli.out.show(summary, `Lines since ${summary.since}: ${totals} (${kept})${table}`);

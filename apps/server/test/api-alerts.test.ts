@@ -80,6 +80,7 @@ describe("P11 the API of alerts", () => {
     expect((await ask(acme, "POST", "/tenants/acme/alert-rules", { ...rule, name: "other", channels: ["nowhere"] })).status).toBe(404);
     expect((await ask(acme, "POST", "/tenants/acme/alert-rules", { ...rule, name: "disk", kind: "disk_low" })).status).toBe(400);
     expect((await ask(acme, "POST", "/tenants/acme/alert-rules", { ...rule, name: "crash", kind: "crash_loop" })).status).toBe(400);
+    expect((await ask(acme, "POST", "/tenants/acme/alert-rules", { ...rule, name: "words", text: "boom" })).status).toBe(400);
     expect((await ask(rig.adminToken, "POST", "/alert-rules", { name: "disk", kind: "disk_low", threshold: 1000 })).status).toBe(201);
     expect((await ask(acme, "GET", "/tenants/acme/alert-rules")).body.map((r: { name: string }) => r.name)).toEqual(["sick"]);
     expect((await ask(rig.adminToken, "GET", "/alert-rules")).body).toMatchObject([{ name: "disk", tenant: null }]);
@@ -99,6 +100,17 @@ describe("P11 the API of alerts", () => {
     expect((await ask(acme, "GET", "/tenants/acme/alert-rules")).body).toEqual([changed.body]);
     expect((await ask(rig.adminToken, "GET", "/audit?type=alert_rule.changed&result=ok")).body).toMatchObject([{ tenant: "acme" }]);
     expect((await ask(acme, "DELETE", path)).status).toBe(204);
+  });
+
+  it("P13 a rule about logs says text, level, lines and minutes", async () => {
+    const rule = { name: "lost", kind: "log", text: "was lost", level: "error", threshold: 3, withinMinutes: 10 };
+    const added = await ask(acme, "POST", "/tenants/acme/alert-rules", rule);
+    expect(added).toMatchObject({ status: 201, body: rule });
+    const changed = await ask(acme, "PUT", "/tenants/acme/alert-rules/lost", { level: "warn" });
+    expect(changed).toMatchObject({ status: 200, body: { ...added.body, text: null, level: "warn", threshold: null, withinMinutes: 5 } });
+    for (const wrong of [{ withinMinutes: 0 }, { level: "loud" }, { text: "" }])
+      expect((await ask(acme, "PUT", "/tenants/acme/alert-rules/lost", wrong)).status).toBe(400);
+    expect((await ask(acme, "DELETE", "/tenants/acme/alert-rules/lost")).status).toBe(204);
   });
 
   it("a viewer looks and does not touch; another tenant sees and reaches nothing", async () => {

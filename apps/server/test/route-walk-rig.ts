@@ -42,6 +42,7 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   getPodHealth: "hidden",
   getPodStats: "hidden",
   getPodLogs: "hidden",
+  getPodLogSummary: "hidden",
   revealSecret: "hidden",
   execInPod: "hidden",
   listPodFolders: "hidden",

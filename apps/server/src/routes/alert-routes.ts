@@ -86,9 +86,11 @@ const note = (owner: { tenantId: string | null; tenant: string | null }, message
   data,
 });
 
-function checkRule(rule: z.output<typeof addAlertRuleRequest>, tenant: string | undefined): void {
+function checkRule(rule: Pick<AlertRule, "kind" | "text" | "level">, tenant: string | undefined): void {
   if (tenant !== undefined && platformAlertKinds.includes(rule.kind))
     throw new AppError("invalid", `A rule about ${rule.kind} is the installation's, not a tenant's.`);
+  if (rule.kind !== "log" && (rule.text !== null || rule.level !== null))
+    throw new AppError("invalid", `Text and level are for rules about logs; one about ${rule.kind} has none.`);
 }
 
 const channelRoutes = (scope: Scope): Route[] => [
@@ -228,6 +230,7 @@ const ruleRoutes = (scope: Scope): Route[] => [
       call.change(async (store, tell) => {
         const owner = await ownerOf(call, store, call.params);
         const rule = { ...(await store.alertRules.get(owner?.name ?? null, call.params.rule)), ...call.body };
+        checkRule(rule, owner?.name);
         for (const channel of rule.channels) await store.alertChannels.get(owner?.name ?? null, channel);
         await store.alertRules.replace(rule);
         tell(note(rule, `alert rule ${rule.name} changed`, { rule: rule.name, kind: rule.kind }));

@@ -18,6 +18,7 @@ export function LogHours({ hours, since }: Pick<LogSummaryView, "hours" | "since
     return { at, all, bad: counts === undefined ? 0 : counts.error + counts.warn, error: counts?.error ?? 0 };
   });
   const highest = Math.max(1, ...shown.map(({ all }) => all));
+  const end = (at: Date): string => format.dateTime(at, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const hour = (at: Date): string => format.dateTime(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return (
     <figure aria-label={t("summary.hours")}>
@@ -34,9 +35,9 @@ export function LogHours({ hours, since }: Pick<LogSummaryView, "hours" | "since
         ))}
       </div>
       <div aria-hidden className="flex justify-between pt-1 text-[12px] text-soft tabular-nums">
-        <span>{hour(new Date(first))}</span>
+        <span>{end(new Date(first))}</span>
         <span>{t("summary.legend")}</span>
-        <span>{hour(new Date(first + (most - 1) * hourMs))}</span>
+        <span>{end(new Date(first + (most - 1) * hourMs))}</span>
       </div>
       <table className="sr-only">
         <caption>{t("summary.hours")}</caption>

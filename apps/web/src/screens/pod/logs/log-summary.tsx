@@ -20,7 +20,7 @@ export function LogSummary({ pod, onSearch }: { pod: PodView; onSearch(text: str
     queryFn: () => api.pods.logSummary(pod.tenant, pod.name),
     enabled: isOpen,
   });
-  const bytes = (count: number): string => format.number(count / 1e6, { maximumFractionDigits: 1 });
+  const bytes = (count: number): string => format.number(count / 1024 ** 2, { maximumFractionDigits: 1 });
   return (
     <section aria-label={t("summary.title")} className="rounded-xl border bg-raised">
       <div className="flex items-center justify-between gap-2 px-2 py-1">
