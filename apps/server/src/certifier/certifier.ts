@@ -21,8 +21,11 @@ export interface Certifier {
 }
 
 const sweepMs = 60_000;
-/** Many changes at once are one pass. */
-const pauseMs = 250;
+/**
+ * Many changes at once are one pass: the first sees to a new host at once, the next looks at all that the pod's start has
+ * changed since.
+ */
+const pauseMs = 1000;
 /** After a pass that failed. */
 const againMs = 2000;
 const ordersAtOnce = 10;
