@@ -31,8 +31,12 @@ try {
   await runNext(folder, inherited);
   const exported = join(folder, "out");
   const page = join(exported, "index.html");
-  const catalog = (language: string): unknown => JSON.parse(readFileSync(join(folder, `messages/${language}.json`), "utf8"));
-  const scripts = textScripts(exported, { en: [catalog("en")], zh: [catalog("zh")] });
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), "utf8"));
+  // What `i18n/messages.ts` loads of each language.
+  const scripts = textScripts(exported, {
+    en: [read("messages/en.json")],
+    zh: [read("messages/zh.json"), read("../../packages/core/sentences/zh.json")],
+  });
   writeFileSync(page, insertPrelude(readFileSync(page, "utf8"), prelude(scripts)));
   const temporary = join(dist, `${key}.${process.pid}`);
   mkdirSync(temporary, { recursive: true });

@@ -11,6 +11,7 @@ const sources = [
   "apps/web/next.config.ts",
   "packages/client/src",
   "packages/core/src",
+  "packages/core/sentences",
   "pnpm-lock.yaml",
 ];
 

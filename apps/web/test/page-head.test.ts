@@ -14,8 +14,10 @@ describe("P15 first screen", () => {
     const page =
       '<html><head><meta charSet="utf-8"/><link rel="preload" as="font" href="/a.woff2"/><link rel="stylesheet" href="/a.css"/></head></html>';
     const made = insertPrelude(page, 'say("$& stays");');
-    expect(made).toContain('<meta charSet="utf-8"/><script>say("$& stays");</script><link');
+    expect(made).toContain('<meta charSet="utf-8"/><script>say("$& stays");</script><link rel="stylesheet"');
     expect(made.indexOf("<script>")).toBeLessThan(made.indexOf("stylesheet"));
+    expect(made).toMatch(/stylesheet.*as="font" fetchPriority="low" href="\/a.woff2"\/><\/head>/);
+    expect(made.match(/a\.woff2/g)).toHaveLength(1);
   });
 
   it("a page of another shape is not passed over", () => {
