@@ -6,7 +6,6 @@ import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
 import { LaterTexts } from "../../i18n/later-texts.tsx";
 import { useSaid } from "../../i18n/said.ts";
-import { At } from "../../i18n/time.tsx";
 import { useMay } from "../../session/use-may.ts";
 import { Asked } from "../../ui/asked.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -87,7 +86,7 @@ function Standing({ status: { running, last, problem } }: { status: BackupStatus
   );
 }
 
-function BackupList({ status: { backups, folder, nextAt } }: { status: BackupStatus }) {
+function BackupList({ status: { backups, folder } }: { status: BackupStatus }) {
   const t = useTranslations("backups");
   if (backups.length === 0)
     return (
@@ -102,15 +101,7 @@ function BackupList({ status: { backups, folder, nextAt } }: { status: BackupSta
           <BackupRow key={backup.name} backup={backup} />
         ))}
       </Table>
-      <p className="border-t px-4 py-3 text-[13px] text-soft">
-        {t("where", { folder })}
-        {nextAt !== null && (
-          <>
-            {" "}
-            {t("next")} <At at={nextAt} />
-          </>
-        )}
-      </p>
+      <p className="border-t px-4 py-3 text-[13px] text-soft">{t("where", { folder })}</p>
     </Card>
   );
 }
