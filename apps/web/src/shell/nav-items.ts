@@ -69,7 +69,7 @@ export const navGroups: NavItem[][] = [
     { id: "backups", href: "/backups", icon: DatabaseBackup, key: "r", permission: "platform.read" },
     { id: "members", href: "/members", icon: UsersRound, key: "b", permission: "member.read" },
     { id: "users", href: "/users", icon: UserRound, key: "u", permission: "user.manage" },
-    { id: "tokens", href: "/tokens", icon: KeyRound, key: "k", permission: "token.manage" },
+    { id: "tokens", href: "/tokens", icon: KeyRound, key: "k" },
     { id: "settings", href: "/settings", icon: Settings, key: ",", permission: "platform.read" },
   ],
 ];

@@ -1,12 +1,14 @@
 "use client";
 import type { CreateTokenRequest } from "@agentpod/core/api/token-view";
+import { roles } from "@agentpod/core/permission";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
 import { queries } from "../../api/queries.ts";
 import { useAct } from "../../api/use-act.ts";
 import { useFieldErrors } from "../../inputs/field-errors.ts";
+import { useHeld } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -21,6 +23,11 @@ export function NewToken({ onClose }: { onClose(): void }) {
   const client = useQueryClient();
   const errors = useFieldErrors();
   const { data: tenants = [] } = useQuery(queries.tenants());
+  const held = useHeld();
+  const [scope, setScope] = useState("");
+  // A token never may more than who makes it, and nothing of the platform within a tenant.
+  const canGive = (role: (typeof roleNames)[number]): boolean =>
+    (scope === "" || role !== "platform") && roles[role].every((permission) => held(scope === "" ? undefined : scope).includes(permission));
   const create = useAct({
     run: (body: CreateTokenRequest) => api.tokens.create(body),
     onDone: () => void client.invalidateQueries({ queryKey: ["tokens"] }),
@@ -57,9 +64,9 @@ export function NewToken({ onClose }: { onClose(): void }) {
         </Field>
         <Field label={t("role")} error={errors.at("role")}>
           {(ids) => (
-            <Select {...ids} name="role" defaultValue="operator">
+            <Select {...ids} name="role" defaultValue={canGive("operator") ? "operator" : "viewer"}>
               {roleNames.map((role) => (
-                <option key={role} value={role}>
+                <option key={role} value={role} disabled={!canGive(role)}>
                   {t(`roles.${role}`)}
                 </option>
               ))}
@@ -69,7 +76,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
         <div className="grid grid-cols-2 gap-3">
           <Field label={t("scope")} error={errors.at("tenant")}>
             {(ids) => (
-              <Select {...ids} name="tenant">
+              <Select {...ids} name="tenant" value={scope} onChange={(event) => setScope(event.target.value)}>
                 <option value="">{t("allTenants")}</option>
                 {tenants.map((tenant) => (
                   <option key={tenant.id}>{tenant.name}</option>

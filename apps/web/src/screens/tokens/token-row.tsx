@@ -7,7 +7,7 @@ import { api } from "../../api/client.ts";
 import { queries } from "../../api/queries.ts";
 import { useAct } from "../../api/use-act.ts";
 import { Ago, At } from "../../i18n/time.tsx";
-import { useMay } from "../../session/use-may.ts";
+import { useMay, useWhoami } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmByName } from "../../ui/confirm-by-name.tsx";
 import { Cell } from "../../ui/table.tsx";
@@ -16,8 +16,10 @@ export function TokenRow({ token }: { token: TokenView }) {
   const t = useTranslations("tokens");
   const client = useQueryClient();
   const mayNot = useMay();
+  const isOwn = useWhoami().user?.id === token.ownerId;
   const [isDoomed, setDoomed] = useState(false);
   const { data: tenants = [] } = useQuery(queries.tenants());
+  const scope = tenants.find(({ id }) => id === token.tenantId)?.name;
   const remove = useAct({
     run: () => api.tokens.delete(token.id),
     done: () => t("deleted", { name: token.name }),
@@ -27,7 +29,7 @@ export function TokenRow({ token }: { token: TokenView }) {
     <tr>
       <Cell className="whitespace-nowrap font-medium">{token.name}</Cell>
       <Cell className="whitespace-nowrap text-soft">
-        {token.tenantId === null ? t("allTenants") : (tenants.find(({ id }) => id === token.tenantId)?.name ?? token.tenantId.slice(0, 8))}
+        {token.tenantId === null ? t("allTenants") : (scope ?? token.tenantId.slice(0, 8))}
       </Cell>
       <Cell className="whitespace-nowrap text-soft" title={token.permissions.join(", ")}>
         {t("permissionCount", { count: token.permissions.length })}
@@ -35,7 +37,12 @@ export function TokenRow({ token }: { token: TokenView }) {
       <Cell className="whitespace-nowrap text-soft">{token.lastUsedAt === null ? t("never") : <Ago at={token.lastUsedAt} />}</Cell>
       <Cell className="whitespace-nowrap text-soft">{token.expiresAt === null ? t("never") : <At at={token.expiresAt} />}</Cell>
       <Cell className="text-right">
-        <Button small why={mayNot("token.manage")} onClick={() => setDoomed(true)} aria-label={t("deleteOne", { name: token.name })}>
+        <Button
+          small
+          why={isOwn ? null : mayNot("token.manage", scope)}
+          onClick={() => setDoomed(true)}
+          aria-label={t("deleteOne", { name: token.name })}
+        >
           {t("delete")}
         </Button>
         <ConfirmByName

@@ -1,0 +1,47 @@
+import type { TenantRole } from "@agentpod/core/permission";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { type Dashboard, signIn } from "./dashboard.ts";
+
+/** Somebody with a browser of their own. */
+export interface Person {
+  email: string;
+  password: string;
+  context: BrowserContext;
+  page: Page;
+}
+
+export const password = "correct horse battery";
+
+/** Makes a user with these roles in these tenants, without a browser; gives the user's id. */
+export async function makeUser({ installation }: Dashboard, email: string, roles: Record<string, TenantRole> = {}): Promise<string> {
+  const client = installation.client();
+  const { user } = await client.users.create({ email, name: email.split("@")[0] ?? email, password });
+  for (const [tenant, role] of Object.entries(roles)) await client.members.setRole(tenant, user.id, role);
+  await client.close();
+  return user.id;
+}
+
+/** The same, signed in by the page. */
+export async function signedInPerson(
+  dashboard: Dashboard,
+  browser: Browser,
+  email: string,
+  roles: Record<string, TenantRole> = {},
+): Promise<Person> {
+  await makeUser(dashboard, email, roles);
+  const context = await browser.newContext({ baseURL: dashboard.url, locale: "en-US" });
+  const page = await context.newPage();
+  await signIn(page, { email, password });
+  return { email, password, context, page };
+}
+
+/** What the API answers this page, asked by its own script: with its cookie and its origin. */
+export async function askApi(page: Page, method: string, path: string, body?: unknown): Promise<{ status: number; text: string }> {
+  return page.evaluate(
+    async ([method, path, body]) => {
+      const response = await fetch(`/api/v1${path}`, { method: method as string, ...(body === null ? {} : { body: body as string }) });
+      return { status: response.status, text: await response.text() };
+    },
+    [method, path, body === undefined ? null : JSON.stringify(body)] as const,
+  );
+}
