@@ -1,4 +1,6 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -9,6 +11,7 @@ import { logArchive } from "../src/logs/log-archive.ts";
 import { newLinesOnly, sinceOf } from "../src/logs/log-cursor.ts";
 import { LineCounter } from "../src/logs/log-matches.ts";
 import { type KeptQuery, readKept } from "../src/logs/read-kept.ts";
+import { UnitPump } from "../src/logs/unit-pump.ts";
 import { viewSummary } from "../src/logs/view-summary.ts";
 
 let root: string;
@@ -138,6 +141,48 @@ describe("P13 a kept log", () => {
     expect(total).toEqual({ error: 3, warn: 0, info: 0, debug: 0, other: 30 });
     expect((await viewSummary(log, new Date(Date.UTC(2026, 10, 21, 13)))).hours).toEqual([]);
     expect(existsSync(join(folder(), "00000001.log.json"))).toBe(false);
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0)("P13 P5 a disk that is full", () => {
+  it("costs no line: what was not kept is read again when there is room", async () => {
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", root]);
+    expect(mounted.status).toBe(0);
+    const ballast = join(root, "ballast");
+    writeFileSync(ballast, Buffer.alloc(90_000));
+    const log = open();
+    const said = Array.from({ length: 2000 }, (_, i) => ({
+      at: new Date(Date.UTC(2026, 0, 1) + i).toISOString(),
+      stream: "stdout" as const,
+      text: `line ${i}`,
+    }));
+    const failures: unknown[] = [];
+    const pump = new UnitPump({
+      id: { pod: "p", unit: "web", revision: "r1" },
+      runtime: {
+        async *logs(_id, { follow, since, signal }) {
+          yield* said.filter((line) => since === null || Date.parse(line.at) >= since.getTime());
+          if (follow) await once(signal, "abort");
+        },
+      },
+      log,
+      clock: () => new Date(),
+      clean: (text) => text,
+      kept: () => undefined,
+      onFailure(error) {
+        failures.push(error);
+        if (failures.length === 2) rmSync(ballast);
+      },
+    });
+    try {
+      pump.run();
+      await expect.poll(() => texts(log), { timeout: 20_000 }).toEqual(said.map(({ text }) => text));
+      expect(failures).toMatchObject([{ code: "unavailable" }, { code: "unavailable" }]);
+    } finally {
+      await pump.stop();
+      log.close();
+      spawnSync("umount", ["-l", root]);
+    }
   });
 });
 

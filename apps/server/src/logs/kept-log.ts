@@ -102,7 +102,7 @@ export class KeptLog {
     return listSegments(this.#options.folder);
   }
 
-  /** Calls at every flush and at the close. Gives the way to stop. */
+  /** Calls at every flush, also one that failed, and at the close. Gives the way to stop. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -139,6 +139,7 @@ export class KeptLog {
     this.failures++;
     ftruncateSync(this.#fd, this.#segment.bytes);
     this.#readCursors();
+    for (const listener of this.#listeners) listener();
   }
 
   #readCursors(): void {
@@ -162,7 +163,7 @@ export class KeptLog {
     try {
       this.flush();
     } catch {
-      // Who appends next finds it in `failures`.
+      // Those who listen find it in `failures`.
     }
   }
 

@@ -105,16 +105,22 @@ export class UnitPump {
     const isNew = newLinesOnly(log.cursors, unit, revision);
     const { failures } = log;
     let kept = 0;
-    for await (const line of runtime.logs(id, { follow, tail: null, since: sinceOf(log.cursors, unit, revision), signal })) {
-      if (signal.aborted) break;
-      if (log.failures !== failures) throw new AppError("unavailable", "the disk took no log lines; they are read again");
-      const at = line.at === null ? this.#options.clock().toISOString() : momentOf(line.at);
-      if (!isNew(line, at)) continue;
-      this.#keep(line, at);
-      // A unit that says much leaves others their turn.
-      if (++kept % breathAfter === 0) await new Promise((resolve) => setImmediate(resolve));
+    const reading = this.#reading;
+    const unlisten = log.listen(() => log.failures !== failures && reading.abort());
+    try {
+      for await (const line of runtime.logs(id, { follow, tail: null, since: sinceOf(log.cursors, unit, revision), signal })) {
+        if (signal.aborted) break;
+        const at = line.at === null ? this.#options.clock().toISOString() : momentOf(line.at);
+        if (!isNew(line, at)) continue;
+        this.#keep(line, at);
+        // A unit that says much leaves others their turn.
+        if (++kept % breathAfter === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      log.flush();
+    } finally {
+      unlisten();
     }
-    log.flush();
+    if (log.failures !== failures) throw new AppError("unavailable", "the disk took no log lines; they are read again");
   }
 
   #keep({ stream, text }: LogLine, at: string): void {
