@@ -7,7 +7,8 @@ export function LinkTabs({ label, tabs, current }: { label: string; tabs: { id: 
     <nav aria-label={label} className="-mx-4 overflow-x-auto border-b px-4 sm:mx-0 sm:px-0">
       <ul className="flex gap-1">
         {tabs.map(({ id, text, href }) => (
-          <li key={id}>
+          // On a small screen the one that is open may lie beyond the edge.
+          <li key={id} ref={id === current ? intoView : undefined}>
             <Go
               href={href}
               aria-current={id === current ? "page" : undefined}
@@ -23,4 +24,8 @@ export function LinkTabs({ label, tabs, current }: { label: string; tabs: { id: 
       </ul>
     </nav>
   );
+}
+
+function intoView(tab: HTMLLIElement | null): void {
+  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

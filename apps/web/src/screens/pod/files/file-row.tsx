@@ -20,7 +20,9 @@ export function FileRow({ at, entry }: { at: FilesAt; entry: PodFileEntry }) {
   const t = useTranslations("files");
   const bytesText = useBytesText();
   const [isDeleting, setDeleting] = useState(false);
-  const { name, kind, bytes, modifiedAt, mode } = entry;
+  const { name, kind, bytes, mode } = entry;
+  // What came from an archive without times has the first of all.
+  const modifiedAt = Date.parse(entry.modifiedAt) === 0 ? null : entry.modifiedAt;
   const path = inFolder(at.path, name);
   const Icon = icons[kind];
   const opened = "min-w-0 break-all rounded font-mono text-[13px] underline-offset-4 hover:underline";
