@@ -14,7 +14,7 @@ const mono = localFont({
   fallback: ["ui-monospace", "Menlo", "monospace"],
 });
 
-export const metadata: Metadata = { title: "AgentPod", description: "Pods, kept running", robots: "noindex" };
+export const metadata: Metadata = { description: "Pods, kept running", robots: "noindex" };
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1, viewportFit: "cover" };
 
@@ -22,6 +22,10 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1, view
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" className={`${GeistSans.variable} ${mono.variable}`} suppressHydrationWarning>
+      {/* Not of the metadata: those are looked at late, and would take the place of the title that a screen has set. */}
+      <head>
+        <title>AgentPod</title>
+      </head>
       <body className="font-sans">{children}</body>
     </html>
   );

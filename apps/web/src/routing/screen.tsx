@@ -1,5 +1,5 @@
 "use client";
-import { type ComponentType, lazy, Suspense, useEffect } from "react";
+import { type ComponentType, lazy, Suspense, useLayoutEffect } from "react";
 import { useTranslations } from "use-intl";
 import Overview from "../screens/overview/overview.tsx";
 import { Loading } from "../ui/loading.tsx";
@@ -54,7 +54,8 @@ export function Screen({ path }: { path: string }) {
   const t = useTranslations("titles");
   const found = matchScreen(path);
   const title = found === null ? t("nothing") : t(found.screen, found.params);
-  useEffect(() => {
+  // With the screen and not after it: who looks up to the tab then reads what is shown.
+  useLayoutEffect(() => {
     document.title = `${title} · AgentPod`;
   }, [title]);
   if (found === null) return <NothingHere />;
