@@ -95,13 +95,16 @@ describe.skipIf(browserProgram === null)("P12 P15 metrics", () => {
   });
 
   it("follow the pointer", async () => {
-    const before = await chart("CPU").getAttribute("aria-valuenow");
+    const place = async () => Number(await chart("CPU").getAttribute("aria-valuenow"));
+    const last = Number(await chart("CPU").getAttribute("aria-valuemax"));
     const box = await chart("Memory").boundingBox();
     if (box === null) throw new Error("the chart has no place");
     await page.mouse.move(box.x + box.width / 2, box.y + 60);
-    await expect.poll(() => chart("CPU").getAttribute("aria-valuenow")).not.toBe(before);
+    await expect.poll(place).toBeLessThan(last * 0.7);
+    expect(await place()).toBeGreaterThan(last * 0.2);
     await page.mouse.move(0, 0);
-    await expect.poll(() => chart("CPU").getAttribute("aria-valuenow")).not.toBe(before === "0" ? "" : "0");
+    // Without a pointer the newest sample is told; one may have been missed on a busy machine.
+    await expect.poll(place).toBeGreaterThan(last * 0.95);
   });
 
   it("are a table for who reads rather than sees, and say so when a range has nothing yet", async () => {

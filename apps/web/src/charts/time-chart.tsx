@@ -70,18 +70,20 @@ export default function TimeChart({
   };
   return (
     <div className="flex flex-col gap-2">
-      <dl className="flex min-h-9 flex-wrap items-end gap-x-5 gap-y-1 text-sm">
-        {texts.map(({ label, look, text }) => (
-          <div key={label} className="flex flex-col">
-            <dt className="flex items-center gap-1.5 text-soft text-xs">
-              <LineSample look={look} />
-              {label}
-            </dt>
-            <dd className="tabular-nums">{text}</dd>
-          </div>
-        ))}
-        <div className="ml-auto text-right text-soft text-xs tabular-nums">{time !== undefined && formatTime(time)}</div>
-      </dl>
+      <div className="flex min-h-9 items-end justify-between gap-x-5 text-sm">
+        <dl className="flex flex-wrap items-end gap-x-5 gap-y-1">
+          {texts.map(({ label, look, text }) => (
+            <div key={label} className="flex flex-col">
+              <dt className="flex items-center gap-1.5 text-soft text-xs">
+                <LineSample look={look} />
+                {label}
+              </dt>
+              <dd className="tabular-nums">{text}</dd>
+            </div>
+          ))}
+        </dl>
+        <p className="shrink-0 text-right text-soft text-xs tabular-nums">{time !== undefined && formatTime(time)}</p>
+      </div>
       <div
         role="slider"
         tabIndex={0}
