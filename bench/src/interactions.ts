@@ -24,7 +24,7 @@ export async function interactions(browser: Browser, dashboard: Dashboard, slowd
   `);
   await page.goto("/");
   await page.locator('#content a[href^="/pods?tenant="]').first().waitFor();
-  const link = (path: string) => page.locator(`aside a[href="${path}"]`);
+  const link = (path: string) => page.locator(`aside a[href="${path}"]`).last();
   const search = page.getByRole("searchbox");
   const shown = (count: number) => page.locator("search [role=status]").getByText(`${count} of`).waitFor();
   const tabs = page.locator("#content nav ul a");
