@@ -59,7 +59,9 @@ describe("P9 second factor", () => {
     expect(second.body.user.email).toBe("ann@example.com");
     expect((await ask(rig, "GET", "/whoami", { headers: bearer(second.body.token) })).status).toBe(200);
     expect((await confirm(first.body.challenge, totp.generate())).status).toBe(401);
-    expect((await eventsOf(rig, "user.two_factor_enabled"))[0]).toMatchObject({ message: "ann@example.com put a second factor in force" });
+    expect((await eventsOf(rig, "user.two_factor_enabled"))[0]).toMatchObject({
+      message: "user ann@example.com put a second factor in force",
+    });
   });
 
   it("takes each backup code once", async () => {

@@ -82,7 +82,7 @@ async function once(
     if (cause instanceof AppError) throw cause;
     throw new AppError(
       "unavailable",
-      `${url.host} ${signal.aborted ? "did not answer in time" : "cannot be reached, or gave no readable answer"}.`,
+      signal.aborted ? `${url.host} did not answer in time.` : `${url.host} cannot be reached, or gave no readable answer.`,
       {
         cause,
       },

@@ -26,7 +26,7 @@ function passCookies({ context }: TwoFactorCall, response: Response): void {
 const noteChange = ({ principal, change }: TwoFactorCall, what: string) =>
   change(async (store, note) => {
     const user = await store.users.get(ownSession(principal).userId);
-    note(noteUser(user, `${user.email} ${what}`));
+    note(noteUser(user, `user ${user.email} ${what}`));
   });
 
 export const twoFactorRoutes = [
