@@ -54,14 +54,14 @@ const failed = (message: string, advice: string): Line => ({ status: "failed", m
 
 async function checkDatabase(database: Database): Promise<Line[]> {
   const { version, embedded, role, bypassesRls } = await database.info();
-  const what = `PostgreSQL ${version}${embedded ? " (embedded)" : ""}, serving as ${role}`;
+  const running = embedded ? `${version} (embedded)` : version;
   return [
     bypassesRls
       ? failed(
-          `${what}, which bypasses row-level security.`,
+          `PostgreSQL ${running}, serving as ${role}, which bypasses row-level security.`,
           "Give a DATABASE_URL whose user may create roles, so that AgentPod can serve as its own.",
         )
-      : ok(`${what}.`),
+      : ok(`PostgreSQL ${running}, serving as ${role}.`),
   ];
 }
 
