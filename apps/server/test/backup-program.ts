@@ -18,6 +18,16 @@ if (what === "make") {
   await verifyBackup(file, () => current.key);
 } else {
   const given = { passphrase: null, keys: [current] };
-  await restoreBackup({ file, home, ownerUrl, given, replace: false, clock, say: () => undefined, crash: () => undefined });
+  await restoreBackup({
+    file,
+    home,
+    ownerUrl,
+    given,
+    environment: [],
+    replace: false,
+    clock,
+    say: () => undefined,
+    crash: () => undefined,
+  });
 }
 console.log(JSON.stringify({ maxRss: process.resourceUsage().maxRSS }));

@@ -205,6 +205,9 @@ describe("P17 P8 a restore that cannot be", () => {
     const byEnvironment = keep(await emptyPlace());
     const env = { AGENTPOD_MASTER_KEY: key };
     expect((await run(byEnvironment, { do: "restore", passphrase: null }, env)).answer).toMatchObject({ result: { pods: 1 } });
+    // What was kept out of the home is not written into it.
+    expect(await readdir(byEnvironment.home.keys)).not.toContain("master-key");
+    expect(await lookAtDatabase(byEnvironment.url)).toMatchObject({ tenants: 1, pods: 1 });
   });
 
   it.skipIf(!mayMount)("for want of room says so, changes nothing, and is done when there is", async () => {

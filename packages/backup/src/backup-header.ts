@@ -9,7 +9,7 @@ const hex = z.string().regex(/^[0-9a-f]*$/);
 export const wrappedKey = z.object({
   kdf: z.literal("scrypt"),
   /** Bounded: a file of somebody else's must not make us use all memory. */
-  cost: z.int().min(1024).max(1_048_576),
+  cost: z.int().min(1024).max(262_144),
   blockSize: z.int().min(1).max(16),
   parallel: z.int().min(1).max(8),
   salt: hex,

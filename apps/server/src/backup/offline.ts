@@ -75,6 +75,7 @@ async function restore(request: Request, ownerUrl: string): Promise<unknown> {
   const { backup, applied } = await restoreBackup({
     ...{ file, home, ownerUrl, replace, say, crash },
     given: givenKeys(request),
+    environment: environmentKeys(),
     clock: () => new Date(),
   });
   await settleRestore(home, settingOf);
@@ -82,6 +83,12 @@ async function restore(request: Request, ownerUrl: string): Promise<unknown> {
   const pods = backup.manifest.tables.find(({ schema, name }) => schema === "agentpod" && name === "pods")?.rows ?? 0;
   const users = backup.manifest.tables.find(({ schema, name }) => schema === "agentpod_auth" && name === "users")?.rows ?? 0;
   return { ...(await showCheck(file, backup)), applied, pods, users };
+}
+
+function environmentKeys(): Key[] {
+  const { AGENTPOD_MASTER_KEY = "", AGENTPOD_MASTER_KEY_OLDER = "" } = env.masterKeys;
+  const lines = [AGENTPOD_MASTER_KEY, ...AGENTPOD_MASTER_KEY_OLDER.split(",")].map((line) => line.trim());
+  return lines.filter((line) => line !== "").map((line) => parseKey(line, "AGENTPOD_MASTER_KEY"));
 }
 
 /** Keys from the file given, the environment, and the home; none is made. */

@@ -7,6 +7,7 @@ import { type BackupPart, damaged, readBackup, readHeader } from "@agentpod/back
 import { rowsOf, type VerifiedBackup, verifyBackup } from "@agentpod/backup/verify-backup";
 import { AppError } from "@agentpod/core/errors";
 import { checkKnown, type DatabaseLoad, loadDatabase } from "@agentpod/db/backup/load-database";
+import type { Key } from "@agentpod/db/master-key";
 import type { Home } from "@agentpod/host/home";
 import { syncFolder } from "@agentpod/host/save-backup";
 import type { CrashPoint } from "../reconciler/crash-point.ts";
@@ -19,6 +20,8 @@ export interface RestoreOptions {
   ownerUrl: string;
   /** What may open it. */
   given: GivenKeys;
+  /** Keys that every start is given: these are not written into the home. */
+  environment: readonly Key[];
   /** In place of what is in the database. */
   replace: boolean;
   clock(): Date;
@@ -49,7 +52,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   // Passwords of the roles come from the key, and are made anew at every start.
   const load = await loadDatabase({ ...options, masterKey: { current: keys[0], older: [] }, migrations: header.migrations });
   try {
-    await keepKeys(home, keys);
+    await keepKeys(
+      home,
+      keys.filter(({ id }) => !options.environment.some((one) => one.id === id)),
+    );
     crash("restore:keys");
     say(`Restoring ${backup.rows} rows and ${backup.artifacts} artifacts …`);
     await bringAll(options, backup, load, join(home.restoring, id));
