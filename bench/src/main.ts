@@ -7,6 +7,7 @@ const all: Record<string, () => Promise<Bench>> = {
   fifty: () => import("./fifty.ts"),
   reconcile: () => import("./reconcile.ts"),
   metrics: () => import("./metrics.ts"),
+  logs: () => import("./logs.ts"),
   web: () => import("./web.ts"),
   gateway: () => import("./gateway.ts"),
   tls: () => import("./tls.ts"),

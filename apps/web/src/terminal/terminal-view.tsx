@@ -27,6 +27,7 @@ export function TerminalView({ tenant, pod, unit, messages = terminalMessages.en
   const [id, setId] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [isReadOut, setReadOut] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const element = useRef<HTMLDivElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
   const hintId = useId();
@@ -39,7 +40,9 @@ export function TerminalView({ tenant, pod, unit, messages = terminalMessages.en
 
   const attempt = useCallback(async (work: () => Promise<void>) => {
     setError(null);
+    setBusy(true);
     await work().catch((thrown: unknown) => setError(toAppError(thrown).message));
+    setBusy(false);
   }, []);
   const show = useCallback(
     async (chosen: (ofUnit: OpenTerminal[]) => Promise<OpenTerminal | undefined>) => {
@@ -86,16 +89,17 @@ export function TerminalView({ tenant, pod, unit, messages = terminalMessages.en
             ))}
           </select>
         )}
-        <Button small look="quiet" onClick={() => void attempt(() => show(open))}>
+        {/* Pressed again while one is being opened, it would open another. */}
+        <Button small look="quiet" isBusy={isBusy} onClick={() => void attempt(() => show(open))}>
           {messages.open}
         </Button>
-        <Button small look="quiet" disabled={id === null} onClick={() => void attempt(close)}>
+        <Button small look="quiet" disabled={id === null || isBusy} onClick={() => void attempt(close)}>
           {messages.close}
         </Button>
         <Button small look="quiet" onClick={used.copy}>
           {messages.copy}
         </Button>
-        <Button small look="quiet" onClick={() => void attempt(used.paste)}>
+        <Button small look="quiet" disabled={isBusy} onClick={() => void attempt(used.paste)}>
           {messages.paste}
         </Button>
         <Button

@@ -1,6 +1,6 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { cx } from "../../../ui/cx.ts";
 import type { LogLine } from "./log-buffer.ts";
@@ -19,12 +19,14 @@ export function LogLines({ lines, follow, onFollow, hasUnits, search }: LogLines
   const t = useTranslations("logs");
   const format = useFormatter();
   const box = useRef<HTMLDivElement>(null);
+  // Another function at each scroll would have all of them measured anew.
+  const keyOf = useCallback((i: number) => lines[i]?.id ?? i, [lines]);
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,
-    estimateSize: () => 20,
+    estimateSize: rowHeight,
     overscan: 20,
-    getItemKey: (i) => lines[i]?.id ?? i,
+    getItemKey: keyOf,
   });
   useEffect(() => {
     if (follow && lines.length > 0) rows.scrollToIndex(lines.length - 1, { align: "end" });
@@ -69,6 +71,8 @@ export function LogLines({ lines, follow, onFollow, hasUnits, search }: LogLines
     </div>
   );
 }
+
+const rowHeight = (): number => 20;
 
 function Found({ text, search }: { text: string; search: string }) {
   const at = search === "" ? -1 : text.toLowerCase().indexOf(search);
