@@ -24,16 +24,22 @@ export function parseListing(text: string): FolderListing {
     }
     if (entries.length === mostEntries) return { entries, isWhole: false };
     const [, mode = "", bytes = "", seconds = "", path = ""] = found;
-    entries.push(entryOf(path.slice(path.lastIndexOf("/") + 1), Number.parseInt(mode, 16), Number(bytes), new Date(Number(seconds) * 1000)));
+    entries.push(
+      entryOf(path.slice(path.lastIndexOf("/") + 1), Number.parseInt(mode, 16), Number(bytes), new Date(Number(seconds) * 1000)),
+    );
   }
   return { entries, isWhole: true };
 }
 
-const kinds: Record<number, FileEntry["kind"]> = { 0o040000: "folder", 0o100000: "file", 0o120000: "link" };
+const kinds = new Map<number, FileEntry["kind"]>([
+  [0o040000, "folder"],
+  [0o100000, "file"],
+  [0o120000, "link"],
+]);
 
 /** `mode` as `stat` gives it, with the bits that tell the kind. */
 export function entryOf(name: string, mode: number, bytes: number, modified: Date): FileEntry {
-  return { name, kind: kinds[mode & 0o170000] ?? "other", bytes, modifiedAt: modified.toISOString(), mode: mode & 0o7777 };
+  return { name, kind: kinds.get(mode & 0o170000) ?? "other", bytes, modifiedAt: modified.toISOString(), mode: mode & 0o7777 };
 }
 
 /** The parts of a place's way below its root; `invalid` for one that a parser should not have let through. */
