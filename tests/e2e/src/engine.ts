@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { hashOf } from "@agentpod/core/hash";
 
 /** True where a container engine answers; with AGENTPOD_REQUIRE_DOCKER=1 its absence is an error instead. */
 export function engineAnswers(): boolean {
@@ -24,4 +25,23 @@ export function engineObjects(installation: string): string[] {
   ]
     .flatMap((lines) => lines.split("\n"))
     .filter((line) => line !== "");
+}
+
+/** Takes away everything of an installation that no control plane is left to remove: containers, networks, volumes, firewall. */
+export function removeInstallation(installation: string): void {
+  for (const object of engineObjects(installation)) {
+    const [kind = "", name = ""] = object.split(" ");
+    docker(kind, "rm", ...(kind === "container" ? ["-f", "-v"] : []), name);
+  }
+  const chain = `AGENTPOD-${hashOf(["installation", installation]).slice(0, 8)}`;
+  for (const program of ["iptables", "ip6tables"]) {
+    const lines = spawnSync(`${program}-save`, { encoding: "utf8" })
+      .stdout.split("\n")
+      .filter((line) => line.includes(chain));
+    const jumps = lines
+      .filter((line) => line.startsWith("-A ") && !line.startsWith(`-A ${chain}`))
+      .map((line) => ["-D", ...line.split(" ").slice(1)]);
+    const chains = lines.filter((line) => line.startsWith(`:${chain}`)).map((line) => line.slice(1).split(" ")[0] as string);
+    for (const args of [...jumps, ...chains.map((name) => ["-F", name]), ...chains.map((name) => ["-X", name])]) spawnSync(program, args);
+  }
 }

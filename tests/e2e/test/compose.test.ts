@@ -4,7 +4,7 @@ import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type BuiltImage, buildAgentPodImage } from "../src/agentpod-image.ts";
 import { type Compose, composeProgram, composeProject } from "../src/compose.ts";
-import { docker, engineAnswers, engineObjects } from "../src/engine.ts";
+import { docker, engineAnswers, engineObjects, removeInstallation } from "../src/engine.ts";
 
 interface Inspected {
   HostConfig: { NetworkMode: string; Privileged: boolean };
@@ -51,12 +51,9 @@ describe.skipIf(!canRun)("P18 A20 AgentPod by docker compose (skipped without an
   }, 600_000);
   afterAll(async () => {
     await compose?.run("down", "-v").catch(() => undefined);
-    for (const object of installation ? engineObjects(installation) : []) {
-      const [kind = "", name = ""] = object.split(" ");
-      docker(kind, "rm", ...(kind === "network" ? [] : ["-f"]), name);
-    }
+    if (installation) removeInstallation(installation);
     image?.remove();
-  }, 120_000);
+  }, 300_000);
 
   it("comes up, prints the first login, and shows the page to log in", async () => {
     const printed = await vi.waitFor(async () => {
