@@ -89,7 +89,7 @@ function seriesOf(look: keyof typeof lineLooks, dots: () => number[]): uPlot.Ser
     spanGaps: look === "limit",
     ...(dash === undefined ? {} : { dash: [...dash] }),
     ...(fill ? { fill: () => `color-mix(in srgb, ${colorOf(color)} 7%, transparent)` } : {}),
-    points: { show: false, filter: dots, size: 4, stroke, fill: stroke },
+    points: { show: false, filter: look === "limit" ? () => [] : dots, size: 4, stroke, fill: stroke },
   };
 }
 

@@ -98,7 +98,7 @@ export default function TimeChart({
         onBlur={() => onPoint(null)}
         className="rounded-md"
       >
-        <div ref={element} className="w-full overflow-hidden" style={{ height: 168 }} />
+        <div ref={element} className="w-full overflow-hidden [&_.u-cursor-x]:border-soft!" style={{ height: 168 }} />
       </div>
     </div>
   );
