@@ -35,13 +35,13 @@ export async function signedInPerson(
   return { email, password, context, page };
 }
 
-/** What the API answers this page, asked by its own script: with its cookie and its origin. */
+/** What the API answers this page, asked by its own script: with its cookie and its origin. Asked again where this machine's network changed meanwhile. */
 export async function askApi(page: Page, method: string, path: string, body?: unknown): Promise<{ status: number; text: string }> {
-  return page.evaluate(
-    async ([method, path, body]) => {
+  const asked = [method, path, body === undefined ? null : JSON.stringify(body)] as const;
+  const ask = () =>
+    page.evaluate(async ([method, path, body]) => {
       const response = await fetch(`/api/v1${path}`, { method: method as string, ...(body === null ? {} : { body: body as string }) });
       return { status: response.status, text: await response.text() };
-    },
-    [method, path, body === undefined ? null : JSON.stringify(body)] as const,
-  );
+    }, asked);
+  return ask().catch(ask);
 }
