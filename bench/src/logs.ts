@@ -75,7 +75,8 @@ async function cost(): Promise<(string | number)[][]> {
     ];
   } finally {
     await plane.cli("tenant", "delete", "acme", "--force", "--yes");
-    await delay(5000);
+    // Containers outlive their AgentPod.
+    for (const until = Date.now() + 300_000; Date.now() < until && (await plane.client().pods.list()).length > 0; ) await delay(1000);
     await plane.destroy();
   }
 }
