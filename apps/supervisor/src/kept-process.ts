@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Home } from "@agentpod/host/home";
-import { type NotedProcess, readLivingProcess, removeProcessFile, writeProcessFile } from "@agentpod/host/process-file";
+import { type NotedProcess, processFile, readLivingProcess, removeProcessFile, writeProcessFile } from "@agentpod/host/process-file";
 import { isAlive } from "@agentpod/host/process-identity";
 import { capLog, closeLog, openLog } from "./log-file.ts";
 
@@ -41,7 +41,7 @@ const lookMs = 1000;
 /** Keeps one process of AgentPod running, in its own session: it outlives us, and the next supervisor finds it by its file. */
 export function keptProcess(options: KeptOptions): KeptProcess {
   const { name, home, say } = options;
-  const file = join(home.run, `${name}.json`);
+  const file = processFile(home.run, name);
   const log = join(home.logs, `${name}.log`);
   let current: NotedProcess | null = null;
   let stopping = false;

@@ -1,8 +1,12 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
 /** A process as noted in a file, so that a later starter finds it again and never mistakes another for it. */
 export type NotedProcess = ProcessIdentity & { version?: string };
+
+/** Where a process of AgentPod is noted, by its name: `supervisor`, `server`, `gateway`, `terminals`. */
+export const processFile = (run: string, name: string): string => join(run, `${name}.json`);
 
 /** Notes a living process; atomically. Throws when there is none. */
 export function writeProcessFile(path: string, pid: number, version?: string): NotedProcess {

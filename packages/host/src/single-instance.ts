@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
 import type { Home } from "./home.ts";
-import { readLivingProcess, removeProcessFile, writeProcessFile } from "./process-file.ts";
+import { processFile, readLivingProcess, removeProcessFile, writeProcessFile } from "./process-file.ts";
 
 /** Notes us as the one who works on this home (a supervisor, a restore); throws `conflict` while another lives. Gives the way to let go. */
 export function beOnlyInstance(home: Home): () => void {
-  const file = join(home.run, "supervisor.json");
+  const file = processFile(home.run, "supervisor");
   const other = readLivingProcess(file);
   if (other)
     throw new AppError(

@@ -9,7 +9,7 @@ import type { Store } from "@agentpod/core/store";
 import { readCredentials } from "@agentpod/host/credentials";
 import { freePort } from "@agentpod/host/free-port";
 import { type Home, homeAt } from "@agentpod/host/home";
-import { readLivingProcess } from "@agentpod/host/process-file";
+import { processFile, readLivingProcess } from "@agentpod/host/process-file";
 import { request } from "undici";
 import { inStore } from "./in-store.ts";
 
@@ -95,7 +95,7 @@ export async function makeInstallation(
   };
   let child: ChildProcess | null = null;
   let printed = "";
-  const file = (name: string): string => join(home.run, `${name}.json`);
+  const file = (name: string): string => processFile(home.run, name);
   const pidOf = (name: string): number => {
     const found = readLivingProcess(file(name));
     if (!found) throw new Error(`${name} does not run`);
