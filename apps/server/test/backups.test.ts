@@ -7,9 +7,10 @@ import type { AlertFacts } from "@agentpod/core/alert-conditions";
 import { backupProblem } from "@agentpod/core/backup";
 import { roles } from "@agentpod/core/permission";
 import { emptyDatabase, type ScratchDatabase, scratchDatabase } from "@agentpod/db/testing/scratch-database";
+import { startTestPostgres, type TestPostgres } from "@agentpod/db/testing/test-postgres";
 import { ensureHome, type Home, homeAt } from "@agentpod/host/home";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { evaluate } from "../src/alerts/evaluate.ts";
 import { readBackupRuns, readBackupSettings } from "../src/backup/backup-settings.ts";
 import { type Backups, backups } from "../src/backup/backups.ts";
@@ -19,14 +20,20 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;
 const hour = 3_600_000;
 
+// A server of its own: what holds a long transaction holds up the events of every database beside it.
+let server: TestPostgres;
 let scratch: ScratchDatabase;
 let home: Home;
 let now = 0;
 const clock = () => new Date(now);
 beforeAll(async () => {
-  scratch = await scratchDatabase(inject("serverUrl"));
+  server = await startTestPostgres();
+  scratch = await scratchDatabase(server.ownerUrl);
 });
-afterAll(() => scratch?.drop());
+afterAll(async () => {
+  await scratch?.drop();
+  await server?.stop();
+});
 beforeEach(async () => {
   home = homeAt(await mkdtemp(join(tmpdir(), "agentpod-backups-")));
   ensureHome(home);
@@ -140,7 +147,8 @@ describe("P17 P8 a backup that is asked for", () => {
     const { name } = await one.start("correct horse battery", asker);
     await expect(one.start(undefined, asker)).rejects.toMatchObject({ code: "conflict" });
     expect(await ended(one, name)).toMatchObject({ error: null, check: { isAuthentic: true, hasKey: true } });
-    expect((await events("backup.created"))[0]).toMatchObject({ ...asker, message: expect.stringContaining(name) });
+    const told = { ...asker, message: expect.stringContaining(name) };
+    await vi.waitFor(async () => expect((await events("backup.created"))[0]).toMatchObject(told), { timeout: 20_000 });
     expect(await one.verify(name)).toMatchObject({ name, isAuthentic: true });
     await expect(one.verify("../keys/master-key")).rejects.toMatchObject({ code: "not_found" });
   });
@@ -179,7 +187,7 @@ describe("P17 P8 a backup that is asked for", () => {
       const { stdout } = await run(process.execPath, [...flags, program, what, ownerUrl, key, home.root, file]);
       return (JSON.parse(stdout) as { maxRss: number }).maxRss / 1024;
     };
-    const targets = [await emptyDatabase(inject("serverUrl")), await emptyDatabase(inject("serverUrl"))];
+    const targets = [await emptyDatabase(server.ownerUrl), await emptyDatabase(server.ownerUrl)];
     const [small, large] = ["small.tar", "large.tar"].map((name) => join(home.root, name)) as [string, string];
     try {
       const before = [await most("make", scratch.ownerUrl, small), await most("restore", targets[0]?.url ?? "", small)];
@@ -207,7 +215,7 @@ describe("P17 P8 a backup that is asked for", () => {
 describe("P9 P17 backups over the API", () => {
   let rig: ApiRig;
   beforeAll(async () => {
-    rig = await apiRig(inject("serverUrl"));
+    rig = await apiRig(server.ownerUrl);
   });
   afterAll(() => rig?.close());
 

@@ -14,9 +14,10 @@ import { loadMasterKey } from "@agentpod/db/master-key";
 import { migrate } from "@agentpod/db/migrate";
 import { openDatabase } from "@agentpod/db/open-database";
 import { emptyDatabase } from "@agentpod/db/testing/scratch-database";
+import { startTestPostgres, type TestPostgres } from "@agentpod/db/testing/test-postgres";
 import { ensureHome, type Home, homeAt } from "@agentpod/host/home";
 import { saveBackup } from "@agentpod/host/save-backup";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { headFile } from "../src/audit/head-file.ts";
 import { makeBackup } from "../src/backup/make-backup.ts";
 import { settleRestore } from "../src/backup/settle-restore.ts";
@@ -32,6 +33,8 @@ interface Place {
   url: string;
   drop(): Promise<void>;
 }
+// A server of its own: what holds a long transaction holds up the events of every database beside it.
+let server: TestPostgres;
 let folder: string;
 let source: Place;
 let file: string;
@@ -39,7 +42,7 @@ let digest: string;
 let places: Place[] = [];
 
 async function emptyPlace(): Promise<Place> {
-  const { url, drop } = await emptyDatabase(inject("serverUrl"));
+  const { url, drop } = await emptyDatabase(server.ownerUrl);
   const home = homeAt(await mkdtemp(join(tmpdir(), "agentpod-restore-")));
   return {
     home,
@@ -104,6 +107,7 @@ async function run(
 }
 
 beforeAll(async () => {
+  server = await startTestPostgres();
   folder = await mkdtemp(join(tmpdir(), "agentpod-restore-"));
   source = await usedPlace("acme");
   ({ digest } = await artifactFiles(source.home.artifacts).put(Readable.from([randomBytes(200_000)])));
@@ -118,6 +122,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await source?.drop();
+  await server?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 const keep = <T extends Place>(place: T): T => {
