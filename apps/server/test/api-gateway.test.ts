@@ -1,6 +1,8 @@
 import { roles } from "@agentpod/core/permission";
+import type { Gateway } from "@agentpod/core/route-table";
 import { freePort } from "@agentpod/host/free-port";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { applyNewestTable } from "../src/reconciler/apply-newest-table.ts";
 import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
 import { type ApiRig, apiRig, webSpec } from "./api-rig.ts";
 
@@ -38,6 +40,27 @@ describe("P7 which gateway is in use", () => {
       message: expect.stringContaining("Start Caddy"),
     });
     expect([(await rig.admin.gateway.view()).inUse.kind, await afterRestart()]).toEqual(["embedded", "embedded"]);
+  });
+
+  it("a newer table that another control plane puts between is given instead", async () => {
+    const { database, gateway } = rig.deps;
+    const [route] = (await database.asSystem((store) => store.routes.table())).routes;
+    const given: number[] = [];
+    const slow: Gateway = {
+      ...gateway,
+      async apply(table) {
+        given.push(table.version);
+        if (given.length === 1) {
+          const target = { state: "sleeping" as const, message: "asleep", upstreams: [] };
+          await database.asSystem((store) => store.routes.set(route?.id as string, target));
+          await gateway.apply(await database.asSystem((store) => store.routes.table()));
+        }
+        await gateway.apply(table);
+      },
+    };
+    const { version } = await applyNewestTable(database, slow);
+    expect(given).toEqual([version - 1, version]);
+    expect((await gateway.observe()).servedVersion).toBe(version);
   });
 
   it("addresses of other machines and options of another gateway are refused by path", async () => {

@@ -18,6 +18,8 @@ const remembered = 5000;
 const deepest = 6;
 /** Characters; what is longer is somebody's log or list. */
 const longest = 2000;
+/** Where one sentence ends and the next begins. */
+const between = /(?<=[.!?]) (?=\S)/;
 
 /**
  * Gives sentences of AgentPod in another language. They are found by their English, with the values that they hold: so those that
@@ -41,15 +43,22 @@ export function translator(sentences: Sentences): (sentence: string) => string {
   /** Null where nothing of it is known. */
   function translate(text: string, depth: number): string | null {
     if (depth > deepest || text === "" || text.length > longest) return null;
-    return whole(text, depth) ?? withTail(text, depth) ?? oneByOne(text, depth);
+    return (
+      whole(text, depth, false) ??
+      sentenceBySentence(text, depth, true) ??
+      whole(text, depth, true) ??
+      withTail(text, depth) ??
+      sentenceBySentence(text, depth, false)
+    );
   }
 
-  function whole(text: string, depth: number): string | null {
+  /** `isLong`: a value may hold several sentences. What ends like one of ours would take in those before it otherwise. */
+  function whole(text: string, depth: number, isLong: boolean): string | null {
     if (Object.hasOwn(sentences, text)) return sentences[text] as string;
     for (const { start, end, pattern, translation } of entries) {
       if (!text.startsWith(start) || !text.endsWith(end)) continue;
       const values = pattern.exec(text);
-      if (values === null) continue;
+      if (values === null || (!isLong && values.slice(1).some((value) => between.test(value)))) continue;
       return translation.replaceAll(/\{(\d+)(!?)\}/g, (_all, number: string, isOurs: string) => {
         const value = values[Number(number)] ?? "";
         // A name has no spaces and stays a name, even one that is a word of ours.
@@ -74,16 +83,16 @@ export function translator(sentences: Sentences): (sentence: string) => string {
 
   function tailOf(tail: string, depth: number): string | null {
     for (const { start, end, pattern } of entries)
-      if (/^[ ,]/.test(start) && tail.startsWith(start) && tail.endsWith(end) && pattern.test(tail)) return whole(tail, depth);
+      if (/^[ ,]/.test(start) && tail.startsWith(start) && tail.endsWith(end) && pattern.test(tail)) return whole(tail, depth, true);
     return null;
   }
 
-  /** Sentences that follow each other. */
-  function oneByOne(text: string, depth: number): string | null {
-    const parts = text.split(/(?<=[.!?]) (?=\S)/);
+  /** Sentences that follow each other; `isEach`: only where each of them is known. */
+  function sentenceBySentence(text: string, depth: number, isEach: boolean): string | null {
+    const parts = text.split(between);
     if (parts.length === 1) return null;
     const said = parts.map((part) => translate(part, depth + 1));
-    return said.every((part) => part === null) ? null : said.map((part, i) => part ?? parts[i]).join("");
+    return (isEach ? said.includes(null) : said.every((part) => part === null)) ? null : said.map((part, i) => part ?? parts[i]).join("");
   }
 }
 

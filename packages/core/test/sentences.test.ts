@@ -66,6 +66,10 @@ describe("P15 sentences of the API in Chinese", () => {
       "There is no TXT record _x.acme.org. Another tenant asks for this domain too, so that only the TXT record counts.",
       "没有 TXT 记录 _x.acme.org。另一个租户也申请了此域名，因此只认 TXT 记录。",
     ],
+    [
+      "There is no TXT record _agentpod.example.com. example.com has no address. Publish the TXT record _agentpod.example.com with the value agentpod-domain=d5d9, or point the domain here.",
+      "没有 TXT 记录 _agentpod.example.com。example.com 没有地址。请发布 TXT 记录 _agentpod.example.com，值为 agentpod-domain=d5d9，或将域名指向这里。",
+    ],
     // Others' words stay theirs, and so does what was said before there was a translation.
     ["no process could be started: spawn EAGAIN", "无法启动进程：spawn EAGAIN"],
     ["What an AgentPod of long ago said.", "What an AgentPod of long ago said."],

@@ -27,6 +27,7 @@ describe("P7 Caddy's configuration", () => {
                     {
                       handler: "reverse_proxy",
                       upstreams: [{ dial: "unix//run/agentpod/gateway-inner.sock" }],
+                      load_balancing: { try_duration: 5_000_000_000 },
                       flush_interval: -1,
                       headers: { request: { set: { "X-Forwarded-Port": ["{http.request.port}"] } } },
                       transport: { protocol: "http", compression: false, keep_alive: { idle_timeout: 30_000_000_000 } },

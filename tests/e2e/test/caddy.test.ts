@@ -51,6 +51,11 @@ describe("P7 Caddy in front of a whole AgentPod", () => {
     expect(await ask(port)).toMatchObject({ status: 200 });
   });
 
+  it("lets who comes while the gateway behind it starts anew wait, not fail", async () => {
+    plane.kill("gateway");
+    expect(await ask(port)).toMatchObject({ status: 200 });
+  });
+
   it("stays in use over a restart; a Caddy that lost its configuration is given it again", async () => {
     await plane.stop();
     await plane.start();

@@ -79,6 +79,8 @@ describe.skipIf(browserProgram === null)("P15 P3 the loop, by hand", () => {
     expect(await dialog.getByRole("button", { name: "Delete" }).isDisabled()).toBe(true);
     await dialog.getByLabel(/^Type/).fill("acme/second");
     await dialog.getByRole("button", { name: "Delete" }).click();
+    // What is behind a dialog has no role.
+    await dialog.waitFor({ state: "detached" });
     await page.getByRole("link", { name: "acme/second" }).waitFor({ state: "detached" });
     const left = await dashboard.installation.json<PodView[]>("pod", "list");
     expect(left.map(({ name }) => name)).toEqual(["web"]);

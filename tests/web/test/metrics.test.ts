@@ -1,5 +1,6 @@
 import type { MetricsView, PlatformMetricsView } from "@agentpod/core/api/metric-view";
 import type { MetricValues } from "@agentpod/core/metric";
+import { metricTiers } from "@agentpod/core/metric";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "../src/accessibility.ts";
@@ -9,6 +10,7 @@ import { signedInPerson } from "../src/person.ts";
 
 /** Longer than from one sample to the next. */
 const sampleMs = 40_000;
+const stepMs = metricTiers[0].seconds * 1000;
 
 describe.skipIf(browserProgram === null)("P12 P15 metrics", () => {
   let dashboard: Dashboard;
@@ -37,12 +39,14 @@ describe.skipIf(browserProgram === null)("P12 P15 metrics", () => {
     await chart("Memory").waitFor({ timeout: sampleMs });
     const asked: string[] = [];
     page.on("request", (request) => void (/\/metrics\?/.test(request.url()) && asked.push(request.url())));
+    const begun = Date.now();
     for (let samples = 1; samples <= 2; samples++) {
       const before = await said(chart("Memory"));
       await expect.poll(() => said(chart("Memory")), { timeout: sampleMs }).not.toBe(before);
-      expect(asked.length).toBeLessThanOrEqual(samples);
     }
     expect(asked.length).toBeGreaterThan(0);
+    // One that is written late is found by the question for the next.
+    expect(asked.length).toBeLessThanOrEqual(Math.ceil((Date.now() - begun) / stepMs) + 1);
     expect(await page.evaluate("window.sameDocument")).toBe(true);
     page.removeAllListeners("request");
   });

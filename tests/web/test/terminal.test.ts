@@ -231,7 +231,13 @@ for (const [runtime, isThere] of runtimes) {
       const phone = await dashboard.signedIn(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
       const small = await phone.newPage();
       await small.goto("/pods/acme/web/terminal");
+      // The one of the tests before is shown first.
+      await says(small, "Connected");
+      const shown = () => terminalRegion(small).getByRole("combobox").inputValue();
+      const first = await shown();
       await newTerminal(small);
+      await expect.poll(shown, patient).not.toBe(first);
+      await says(small, "Connected");
       await shows(small, /[$#] *$/);
       await type(small, "stty size\n");
       await shows(small, /^\d+ \d+$/m);

@@ -1,7 +1,7 @@
-import { toAppError } from "@agentpod/core/errors";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Database } from "@agentpod/core/store";
 import type { Log } from "../app-deps.ts";
+import { applyNewestTable } from "./apply-newest-table.ts";
 
 /** Puts the stored table to the gateway. Calls made while one is under way share the next: fifty pods at once cost two tables, not fifty. */
 export function routeServer(database: Database, gateway: Gateway, log: Log): () => Promise<boolean> {
@@ -9,14 +9,11 @@ export function routeServer(database: Database, gateway: Gateway, log: Log): () 
   let next: Promise<boolean> | null = null;
 
   const serve = async (): Promise<boolean> => {
-    const table = await database.asSystem((store) => store.routes.table());
     try {
-      await gateway.apply(table);
+      await applyNewestTable(database, gateway);
       return true;
     } catch (thrown) {
-      // `conflict`: another control plane has put a newer table already.
-      if (toAppError(thrown).code === "conflict") return true;
-      log.warn({ err: thrown, version: table.version }, "the gateway did not take the route table");
+      log.warn({ err: thrown }, "the gateway did not take the route table");
       return false;
     }
   };

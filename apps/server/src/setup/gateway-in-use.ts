@@ -7,6 +7,7 @@ import type { Database } from "@agentpod/core/store";
 import type { FrontGateway } from "@agentpod/gateways/front-gateway";
 import { dynamicConfiguration, type TraefikConfiguration } from "@agentpod/gateways/traefik/body";
 import { z } from "zod";
+import { applyNewestTable } from "../reconciler/apply-newest-table.ts";
 
 export interface GatewayInUse {
   /** Whichever is in use: the same object before and after a switch. */
@@ -64,16 +65,15 @@ export async function gatewayInUse(deps: GatewayInUseDeps): Promise<GatewayInUse
     askedAt = null;
   };
   const switchTo = async (next: Kept, actor: string): Promise<void> => {
-    const table = await database.asSystem((store) => store.routes.table());
     const [before, old, driver] = [inUse.choice, current, await driverOf(next.choice, deps)];
     try {
-      await driver.apply(table);
+      const table = await applyNewestTable(database, driver);
       const { servedVersion } = await driver.observe();
       if (servedVersion < table.version) throw new AppError("unavailable", `${next.choice.kind} did not take the routes.`);
       await write(settingKey, next, actor);
     } catch (thrown) {
       if (!isSamePlace(before, next.choice)) await retire(driver).catch(() => undefined);
-      else await old.apply(table).catch(() => undefined);
+      else await applyNewestTable(database, old).catch(() => undefined);
       throw thrown;
     }
     current = driver;

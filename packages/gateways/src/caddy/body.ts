@@ -52,6 +52,8 @@ function proxyTo(socket: string): object {
   return {
     handler: "reverse_proxy",
     upstreams: [{ dial: `unix/${socket}` }],
+    // The embedded gateway may be starting anew: who comes meanwhile waits for it.
+    load_balancing: { try_duration: 5_000_000_000 },
     // Events and chunks as they come.
     flush_interval: -1,
     headers: { request: { set: { "X-Forwarded-Port": ["{http.request.port}"] } } },
