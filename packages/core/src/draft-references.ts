@@ -127,7 +127,7 @@ function placeholderIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly stri
     volumes: Object.fromEntries(unit.volumes.map((v) => [v.name, v.path])),
     code: unit.code?.path ?? null,
     listen: "",
-    pod: { name: "", tenant: "", url: "" },
+    pod: { name: "", tenant: "", url: "", proxy: "" },
   });
   const issues: Issue[] = [];
   mapUnitTexts(unit, (text, path) => {

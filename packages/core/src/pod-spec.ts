@@ -9,7 +9,8 @@ import { routePolicies } from "./route-policies.ts";
  * `{{ units.<unit>.host }}`, `{{ units.<unit>.port }}` (its first port) or `{{ units.<unit>.ports.<port> }}`,
  * `{{ secrets.<name> }}` (never stored in the row), `{{ volumes.<volume> }}` (where this unit's own volume is mounted),
  * `{{ code }}` (where its code was unpacked), `{{ listen }}` (address to listen on: 0.0.0.0 in a container, 127.0.0.1 as a
- * local process), `{{ pod.name }}`, `{{ pod.tenant }}`, `{{ pod.url }}`.
+ * local process), `{{ pod.name }}`, `{{ pod.tenant }}`, `{{ pod.url }}`, `{{ pod.proxy }}` (address or network from which
+ * AgentPod's gateway and probes come, for programs that trust forwarded headers of an exact proxy alone).
  */
 const text = z
   .string()

@@ -13,7 +13,7 @@ export interface RenderValues {
   /** Where this unit's code was unpacked; null without code. */
   code: string | null;
   listen: string;
-  pod: { name: string; tenant: string; url: string };
+  pod: { name: string; tenant: string; url: string; proxy: string };
 }
 
 const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g;
@@ -125,6 +125,7 @@ export function knownPlaceholders(values: RenderValues): string[] {
     "pod.name",
     "pod.tenant",
     "pod.url",
+    "pod.proxy",
   ];
 }
 

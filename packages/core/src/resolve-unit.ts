@@ -1,6 +1,7 @@
 import { hashOf } from "./hash.ts";
 import { allocatedValue, type Need } from "./plan-allocate.ts";
 import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
+import { proxyAddress } from "./proxy-address.ts";
 import { type RenderValues, referencedSecrets, referencedUnits, renderUnit } from "./render-unit.ts";
 import { type Rollout, rolloutOf } from "./rollout.ts";
 import type { PodScope, UnitId, UnitRun } from "./runtime.ts";
@@ -104,7 +105,12 @@ export function resolveUnit(
     volumes: Object.fromEntries(volumes.map((volume) => [volume.name, volume.path])),
     code: unit.code ? (server.paths?.code(id) ?? unit.code.path) : null,
     listen: server.addressing === "loopback" ? "127.0.0.1" : "0.0.0.0",
-    pod: { name: pod.name, tenant: pod.tenant, url: server.urlOf(facts) },
+    pod: {
+      name: pod.name,
+      tenant: pod.tenant,
+      url: server.urlOf(facts),
+      proxy: proxyAddress(server, podScope(snapshot, allocations).subnet),
+    },
   };
   const rendered = renderUnit(unit, values);
   const run: UnitRun = {

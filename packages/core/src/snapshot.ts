@@ -31,6 +31,8 @@ export interface ServerFacts {
   paths: { volume(id: VolumeId): string; code(id: UnitId): string } | null;
   /** Given to every unit below its own environment, and to builds: an outbound proxy, an extra CA. No part of a revision. */
   environment: Record<string, string>;
+  /** AgentPod runs in containers that join each pod's network. */
+  joinsNetworks?: boolean;
   /** Main URL of a pod, for `{{ pod.url }}`. */
   urlOf(facts: PodFacts): string;
 }

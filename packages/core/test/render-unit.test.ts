@@ -13,7 +13,7 @@ const values: RenderValues = {
   volumes: { data: "/data" },
   code: "/app",
   listen: "0.0.0.0",
-  pod: { name: "api", tenant: "acme", url: "http://api-acme.localhost:3000" },
+  pod: { name: "api", tenant: "acme", url: "http://api-acme.localhost:3000", proxy: "10.213.4.1" },
 };
 
 const unit = unitSpec.parse({
@@ -33,6 +33,7 @@ describe("P6 runtime placeholders", () => {
     ["{{ volumes.data }}/x", "/data/x"],
     ["{{ code }} {{ listen }}", "/app 0.0.0.0"],
     ["{{ pod.name }}.{{ pod.tenant }} {{ pod.url }}", "api.acme http://api-acme.localhost:3000"],
+    ["{{ pod.proxy }}", "10.213.4.1"],
     ["plain { } }} {{", "plain { } }} {{"],
     ["{{secrets.password}}", "{{ secrets.password }}"],
   ])("%s → %s", (text, expected) => {

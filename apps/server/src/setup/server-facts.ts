@@ -24,6 +24,7 @@ export function serverFacts(runtime: Runtime, settings: Settings, paths: ServerF
     subnetOf: (index) => `${dotted(base + index * 2 ** (32 - prefix))}/${prefix}`,
     paths: runtime.kind === "process" ? paths : null,
     environment: outbound(runtime, settings),
+    joinsNetworks: networks && settings.attach !== null,
     urlOf: (facts) => addressesOf(settings, facts.routes)[0] ?? publicUrlOf(settings),
   };
 }
