@@ -5,6 +5,7 @@ import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
 import type { ServedCertificate } from "./gateway-tls.ts";
 import type { MetricStore } from "./metric-store.ts";
+import type { OperationStore } from "./operation-store.ts";
 import type { Permission } from "./permission.ts";
 import type { Desired, NewPod, Pod, PodRevision } from "./pod.ts";
 import type { PodSpec } from "./pod-spec.ts";
@@ -51,6 +52,7 @@ export interface Store {
   alertChannels: AlertChannelStore;
   alertRules: AlertRuleStore;
   metrics: MetricStore;
+  operations: OperationStore;
   settings: SettingStore;
   domains: DomainStore;
   certificates: CertificateStore;

@@ -17,6 +17,8 @@ const conflicts: Record<string, string> = {
   users_email: "A user with this email address already exists.",
   memberships_pkey: "This user is a member of the tenant already.",
   memberships_user_id_users_id_fk: "There is no such user.",
+  operation_pods_active:
+    "Another operation is under way with one of these pods: wait until it has ended, or cancel it (agentpod operation list).",
   tokens_secret_hash_unique: "This token exists already.",
 };
 

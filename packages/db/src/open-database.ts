@@ -21,6 +21,7 @@ import { eventStore } from "./stores/event-store.ts";
 import { invitationStore } from "./stores/invitation-store.ts";
 import { memberStore } from "./stores/member-store.ts";
 import { metricStore } from "./stores/metric-store.ts";
+import { operationStore } from "./stores/operation-store.ts";
 import { platformSecretStore } from "./stores/platform-secret-store.ts";
 import { podLeases } from "./stores/pod-lease.ts";
 import { podStore } from "./stores/pod-store.ts";
@@ -94,6 +95,7 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     alertChannels: alertChannelStore(tx, box),
     alertRules: alertRuleStore(tx),
     metrics: metricStore(tx),
+    operations: operationStore(tx),
     settings: settingStore(tx),
     domains: domainStore(tx),
     certificates: certificateStore(tx, box),

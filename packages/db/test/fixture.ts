@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Alert } from "@agentpod/core/alert";
 import type { MetricValues } from "@agentpod/core/metric";
+import type { NewOperation } from "@agentpod/core/operation-store";
 import type { Pod } from "@agentpod/core/pod";
 import { podSpec } from "@agentpod/core/pod-spec";
 import type { Database } from "@agentpod/core/store";
@@ -118,6 +119,17 @@ export const exampleNotice = {
   at: "2026-01-01T00:00:00.000Z",
 };
 
+export const exampleOperation = (tenant: Tenant | null, pods: readonly Pod[], kind = "test.run"): NewOperation => ({
+  id: randomUUID(),
+  kind,
+  tenantId: tenant?.id ?? null,
+  tenant: tenant?.name ?? null,
+  pods: pods.map((pod) => ({ id: pod.id, name: `${pod.tenant}/${pod.name}` })),
+  actor: "token:test",
+  input: { pods: pods.map((pod) => pod.id) },
+  message: "Waiting for its turn.",
+});
+
 /** A tenant with a row in every tenant-owned table. */
 export async function fullTenant(database: Database, name: string): Promise<{ tenant: Tenant; pod: Pod }> {
   const tenant = await newTenant(database, name);
@@ -152,6 +164,7 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
     });
     await store.events.append(exampleEvent(tenant, `event of ${name}`));
     await store.alertRules.insert({ ...exampleRule, tenantId: tenant.id });
+    await store.operations.insert(exampleOperation(tenant, [pod], `test.${name}`));
   });
   await database.asSystem(async (store) => {
     const channel = await store.alertChannels.insert({ ...exampleChannel, tenantId: tenant.id });
@@ -160,6 +173,10 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
     await store.alerts.queue(alert, [channel.id], exampleNotice, new Date());
     await store.metrics.write([{ subject: pod.id, tenantId: tenant.id, values: exampleValues }], new Date());
     await store.allocations.insert(pod.id, "local", { kind: "port", value: 20_000 + name.length, purpose: "app/1/http" });
+    const { fresh } = await store.operations.claim("here", [], { [`test.${name}`]: 1 }, 60);
+    const held = await store.operations.take(fresh[0] ?? "", "here", 60);
+    const hold = { id: fresh[0] ?? "", owner: "here", epoch: held?.epoch ?? 0 };
+    await store.operations.beginStep(hold, { seq: 1, name: "look", subject: null, message: "Looking." });
     await store.pods.forget(gone.id);
   });
   return { tenant, pod };
