@@ -128,12 +128,13 @@ function placeholderIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly stri
     code: unit.code?.path ?? null,
     listen: "",
     pod: { name: "", tenant: "", url: "", proxy: "" },
+    llm: { url: "" },
   });
   const issues: Issue[] = [];
   mapUnitTexts(unit, (text, path) => {
     for (const placeholder of placeholdersIn(text)) {
       const inEnvironment = path.startsWith("env.") || path.startsWith("local.env.");
-      if (placeholder.startsWith("secrets.") && !inEnvironment) {
+      if ((placeholder.startsWith("secrets.") || placeholder === "llm.key") && !inEnvironment) {
         // Arguments show in every process list.
         issues.push({
           path: `${at}.${path}`,

@@ -18,6 +18,8 @@ export const permissions = [
   "event.read",
   "alert.read",
   "alert.write",
+  "llm.read",
+  "llm.write",
   "token.manage",
   "member.read",
   "member.manage",
@@ -50,10 +52,11 @@ const viewer: Permission[] = [
   "domain.read",
   "event.read",
   "alert.read",
+  "llm.read",
   "member.read",
 ];
 const operator: Permission[] = [...viewer, "pod.write", "pod.delete", "pod.exec", "artifact.write", "domain.write", "certificate.write"];
-const admin: Permission[] = [...operator, "template.write", "secret.reveal", "alert.write", "token.manage", "member.manage"];
+const admin: Permission[] = [...operator, "template.write", "secret.reveal", "alert.write", "llm.write", "token.manage", "member.manage"];
 /** Makes and unmakes owners. */
 const owner: Permission[] = [...admin, "member.owner"];
 

@@ -10,7 +10,8 @@ import { routePolicies } from "./route-policies.ts";
  * `{{ secrets.<name> }}` (never stored in the row), `{{ volumes.<volume> }}` (where this unit's own volume is mounted),
  * `{{ code }}` (where its code was unpacked), `{{ listen }}` (address to listen on: 0.0.0.0 in a container, 127.0.0.1 as a
  * local process), `{{ pod.name }}`, `{{ pod.tenant }}`, `{{ pod.url }}`, `{{ pod.proxy }}` (address or network from which
- * AgentPod's gateway and probes come, for programs that trust forwarded headers of an exact proxy alone).
+ * AgentPod's gateway and probes come, for programs that trust forwarded headers of an exact proxy alone), `{{ llm.url }}` (the
+ * LLM proxy: `/v1` below it speaks OpenAI, `/anthropic` Anthropic) and `{{ llm.key }}` (the pod's own key for it, a secret).
  */
 const text = z
   .string()

@@ -111,6 +111,7 @@ export function resolveUnit(
       url: server.urlOf(facts),
       proxy: proxyAddress(server, podScope(snapshot, allocations).subnet),
     },
+    llm: { url: server.llmUrlOf(podScope(snapshot, allocations).subnet) },
   };
   const rendered = renderUnit(unit, values);
   const run: UnitRun = {

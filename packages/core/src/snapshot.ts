@@ -33,6 +33,8 @@ export interface ServerFacts {
   environment: Record<string, string>;
   /** AgentPod runs in containers that join each pod's network. */
   joinsNetworks?: boolean;
+  /** Where a pod on that network (null: on none of its own) finds the LLM proxy, for `{{ llm.url }}`. No part of a revision. */
+  llmUrlOf(subnet: string | null): string;
   /** Main URL of a pod, for `{{ pod.url }}`. */
   urlOf(facts: PodFacts): string;
 }

@@ -4,6 +4,7 @@ import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, D
 import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
 import type { ServedCertificate } from "./gateway-tls.ts";
+import type { LlmKeyStore, LlmProviderStore, LlmUsageStore } from "./llm/llm-store.ts";
 import type { MetricStore } from "./metric-store.ts";
 import type { OperationStore } from "./operation-store.ts";
 import type { Permission } from "./permission.ts";
@@ -63,6 +64,9 @@ export interface Store {
   invitations: InvitationStore;
   attempts: AttemptStore;
   platformSecrets: PlatformSecretStore;
+  llmProviders: LlmProviderStore;
+  llmKeys: LlmKeyStore;
+  llmUsage: LlmUsageStore;
 }
 
 export interface TenantStore {

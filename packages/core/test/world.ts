@@ -117,6 +117,7 @@ export class World {
           public_port: this.takenPublicPorts,
         },
         ranges: { port: { from: 20000, to: 20099 }, publicPort: this.publicPorts, subnet: { from: 0, to: 9 }, uid: null },
+        llmUrlOf: (subnet) => `http://${subnet ?? "127.0.0.1"}:3000/llm`,
         subnetOf: (index) => `10.213.${index}.0/28`,
         paths: loopback
           ? { volume: (v) => `/pods/${v.pod}/volumes/${v.volume}`, code: (id) => `/pods/${id.pod}/code/${id.revision}` }

@@ -19,6 +19,9 @@ import { dnsProviderStore } from "./stores/dns-provider-store.ts";
 import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
 import { invitationStore } from "./stores/invitation-store.ts";
+import { llmKeyStore } from "./stores/llm-key-store.ts";
+import { llmProviderStore } from "./stores/llm-provider-store.ts";
+import { llmUsageStore } from "./stores/llm-usage-store.ts";
 import { memberStore } from "./stores/member-store.ts";
 import { metricStore } from "./stores/metric-store.ts";
 import { operationStore } from "./stores/operation-store.ts";
@@ -106,6 +109,9 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     invitations: invitationStore(tx),
     attempts: attemptStore(tx),
     platformSecrets: platformSecretStore(tx, box),
+    llmProviders: llmProviderStore(tx, box),
+    llmKeys: llmKeyStore(tx),
+    llmUsage: llmUsageStore(tx),
   };
 }
 

@@ -38,6 +38,12 @@ export const sealedTables: readonly SealedTable[] = [
     context: (row) => ({ of: "alert channel", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
   },
   {
+    table: "llm_providers",
+    columns: ["id", "tenant_id"],
+    primaryKey: ["id"],
+    context: (row) => ({ of: "llm provider", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
+  },
+  {
     table: "acme_accounts",
     columns: ["directory"],
     primaryKey: ["directory"],

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Alert } from "@agentpod/core/alert";
+import type { LlmCall } from "@agentpod/core/llm/llm-store";
 import type { MetricValues } from "@agentpod/core/metric";
 import type { NewOperation } from "@agentpod/core/operation-store";
 import type { Pod } from "@agentpod/core/pod";
@@ -130,6 +131,27 @@ export const exampleOperation = (tenant: Tenant | null, pods: readonly Pod[], ki
   message: "Waiting for its turn.",
 });
 
+export const exampleLlmProvider = {
+  name: "one",
+  dialect: "openai" as const,
+  baseUrl: "https://llm.example.com/v1",
+  key: "sk-provider-secret",
+  models: [{ name: "small", upstream: "small-2026", price: { input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 } }],
+  priority: 0,
+};
+
+export const exampleLlmCall = (pod: Pick<Pod, "id" | "tenantId" | "name">, keyId: string): LlmCall => ({
+  id: randomUUID(),
+  owner: "here",
+  tenantId: pod.tenantId,
+  podId: pod.id,
+  keyId,
+  callerName: pod.name,
+  model: "small",
+  provider: "one",
+  estimate: { input: 100, output: 50, cacheRead: 0, cacheWrite: 0, tokens: 150, costNano: 200 },
+});
+
 /** A tenant with a row in every tenant-owned table. */
 export async function fullTenant(database: Database, name: string): Promise<{ tenant: Tenant; pod: Pod }> {
   const tenant = await newTenant(database, name);
@@ -163,6 +185,9 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
       credentials: { token: `credentials of ${name}` },
     });
     await store.events.append(exampleEvent(tenant, `event of ${name}`));
+    await store.llmProviders.insert({ ...exampleLlmProvider, tenantId: tenant.id });
+    await store.llmKeys.insert({ id: `key${name}`, tenantId: tenant.id, podId: pod.id, name: "web", hash: `hash of ${name}` });
+    await store.llmUsage.putBudget({ tenantId: tenant.id, podId: null, moneyPerMonthNano: 1e9, tokensPerDay: null, warnPercent: 80 });
     await store.alertRules.insert({ ...exampleRule, tenantId: tenant.id });
     await store.operations.insert(exampleOperation(tenant, [pod], `test.${name}`));
   });
@@ -177,6 +202,15 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
     const held = await store.operations.take(fresh[0] ?? "", "here", 60);
     const hold = { id: fresh[0] ?? "", owner: "here", epoch: held?.epoch ?? 0 };
     await store.operations.beginStep(hold, { seq: 1, name: "look", subject: null, message: "Looking." });
+    for (const isOver of [true, false]) {
+      const call = exampleLlmCall(pod, `key${name}`);
+      await store.llmUsage.open(call, new Date());
+      if (isOver)
+        await store.llmUsage.settle(
+          { id: call.id, provider: "one", tokens: call.estimate, costNano: 5, outcome: "ok", isEstimated: false },
+          new Date(),
+        );
+    }
     await store.pods.forget(gone.id);
   });
   return { tenant, pod };

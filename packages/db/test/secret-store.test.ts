@@ -7,7 +7,7 @@ import { openDatabase } from "../src/open-database.ts";
 import { sealedTables } from "../src/sealed-tables.ts";
 import { secretBox } from "../src/secret-box.ts";
 import { type ScratchDatabase, scratchDatabase } from "../src/testing/scratch-database.ts";
-import { exampleChannel, newPod, newTenant, rawClient } from "./fixture.ts";
+import { exampleChannel, exampleLlmProvider, newPod, newTenant, rawClient } from "./fixture.ts";
 
 let scratch: ScratchDatabase;
 beforeAll(async () => {
@@ -33,6 +33,7 @@ async function sealEverywhere(s: Store): Promise<{ certificate: string; provider
     credentials: { token: "dns token" },
   });
   const channel = await s.alertChannels.insert({ ...exampleChannel, tenantId: null });
+  await s.llmProviders.insert({ ...exampleLlmProvider, tenantId: null });
   await s.acme.saveAccount("https://ca.example", { key: "account key", url: null });
   await s.platformSecrets.keep("login", "login secret");
   await s.acme.saveLocalAuthority({ certificate: "c", key: "authority key" });
@@ -102,6 +103,7 @@ describe("P8 secrets", () => {
     expect(await rotated.asSystem((s) => s.dnsProviders.reveal(issued.provider))).toEqual({ token: "dns token" });
     expect(await rotated.asSystem((s) => s.acme.account("https://ca.example"))).toMatchObject({ key: "account key" });
     expect(await rotated.asSystem((s) => s.alertChannels.reveal(issued.channel))).toEqual(exampleChannel.config);
+    expect((await rotated.asSystem((s) => s.llmProviders.reveal())).map(({ key }) => key)).toEqual([exampleLlmProvider.key]);
     expect(await rotated.asSystem((s) => s.platformSecrets.find("login"))).toBe("login secret");
     expect(await rotated.asSystem((s) => s.acme.localAuthority())).toMatchObject({ key: "authority key" });
     await rotated.close();

@@ -19,6 +19,11 @@ const owned: Record<string, string> = {
   events: "tenant_id",
   hostnames: "tenant_id",
   invitations: "tenant_id",
+  llm_budgets: "tenant_id",
+  llm_calls: "tenant_id",
+  llm_keys: "tenant_id",
+  llm_providers: "tenant_id",
+  llm_usage: "tenant_id",
   memberships: "tenant_id",
   metrics: "tenant_id",
   operation_pods: "tenant_id",
@@ -146,7 +151,7 @@ describe("P2 row-level security", () => {
     }
   });
 
-  it.each(["alert_channels", "certificates", "dns_providers"])("%s: the app role does not read what is sealed", async (table) => {
+  it.each(["alert_channels", "certificates", "dns_providers", "llm_providers"])("%s: the app role does not read what is sealed", async (table) => {
     for (const column of ["ciphertext", "key_id"]) {
       expect(await asBolt(() => codeOf(app.query(`select ${column} from agentpod.${table}`)))).toBe("42501");
     }

@@ -3,6 +3,7 @@ import type { ServerFacts } from "@agentpod/core/snapshot";
 import { isRoot } from "@agentpod/host/home";
 import type { Settings } from "@agentpod/host/settings";
 import { addressesOf, publicUrlOf } from "./addresses.ts";
+import { llmUrlOf } from "./llm-url.ts";
 
 /** Addresses of a pod network: 30 hosts, so that 20 units with old and new side by side fit. */
 const prefix = 27;
@@ -25,6 +26,7 @@ export function serverFacts(runtime: Runtime, settings: Settings, paths: ServerF
     paths: runtime.kind === "process" ? paths : null,
     environment: outbound(runtime, settings),
     joinsNetworks: networks && settings.attach !== null,
+    llmUrlOf: (subnet) => llmUrlOf(settings, runtime.kind, subnet),
     urlOf: (facts) => addressesOf(settings, facts.routes)[0] ?? publicUrlOf(settings),
   };
 }
