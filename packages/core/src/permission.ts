@@ -20,6 +20,8 @@ export const permissions = [
   "alert.write",
   "llm.read",
   "llm.write",
+  "backup.read",
+  "backup.write",
   "token.manage",
   "member.read",
   "member.manage",
@@ -53,9 +55,19 @@ const viewer: Permission[] = [
   "event.read",
   "alert.read",
   "llm.read",
+  "backup.read",
   "member.read",
 ];
-const operator: Permission[] = [...viewer, "pod.write", "pod.delete", "pod.exec", "artifact.write", "domain.write", "certificate.write"];
+const operator: Permission[] = [
+  ...viewer,
+  "pod.write",
+  "pod.delete",
+  "pod.exec",
+  "artifact.write",
+  "backup.write",
+  "domain.write",
+  "certificate.write",
+];
 const admin: Permission[] = [...operator, "template.write", "secret.reveal", "alert.write", "llm.write", "token.manage", "member.manage"];
 /** Makes and unmakes owners. */
 const owner: Permission[] = [...admin, "member.owner"];

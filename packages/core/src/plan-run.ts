@@ -16,7 +16,7 @@ export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot
     ...(begun ? [{ kind: "prepare-pod" as const, scope: view.scope }] : []),
     ...starting.flatMap(prepareUnit),
     ...planRoutes(snapshot, view, now),
-    ...starting.flatMap((unit) => startUnit(snapshot, observed, view, unit)),
+    ...starting.flatMap((unit) => startUnit(observed, view, unit)),
     ...view.units.flatMap((unit) => stopUnhealthy(unit)),
     ...planOldUnits(snapshot, view, now),
   ];
@@ -28,12 +28,11 @@ function prepareUnit({ run, current, spec }: UnitView): Action[] {
   return [{ kind: "prepare-image", run }, ...(spec.volumes.length === 0 ? [{ kind: "create-unit" as const, run }] : [])];
 }
 
-function startUnit(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, unit: UnitView): Action[] {
+function startUnit(observed: NonNullable<PodSnapshot["observed"]>, view: PodView, unit: UnitView): Action[] {
   const { run, current } = unit;
   if (!run) return [];
-  const pod = snapshot.facts.pod.id;
-  const missing = unit.spec.volumes
-    .map((volume) => ({ pod, unit: unit.spec.name, volume: volume.name }))
+  const missing = run.volumes
+    .map(({ id }) => id)
     .filter((volume) => !observed.volumes.some((v) => v.unit === volume.unit && v.volume === volume.volume));
   const remove = (id: typeof run.id, reason: string): Action => ({
     kind: "remove-unit",
@@ -59,7 +58,8 @@ function stopUnhealthy(unit: UnitView): Action[] {
   return [{ kind: "stop-unit", id: current.id, graceSeconds: unit.spec.stopGraceSeconds, reason: "unhealthy" }];
 }
 
-function planAllocations(snapshot: PodSnapshot, view: PodView): Action[] {
+/** Numbers that were given up are released, new ones taken. */
+export function planAllocations(snapshot: PodSnapshot, view: PodView): Action[] {
   const { allocations } = snapshot.facts;
   const { all, added } = view.allocated;
   const isHeld = (a: Allocation) => all.some((b) => b.kind === a.kind && b.value === a.value && b.purpose === a.purpose);

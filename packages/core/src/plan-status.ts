@@ -1,6 +1,6 @@
 import { crashLoopAt, remainingMs, retryDelay, stableSeconds } from "./plan-backoff.ts";
 import { describePhase } from "./plan-phase.ts";
-import type { Pod } from "./pod.ts";
+import { isToRun, type Pod } from "./pod.ts";
 import { type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Condition, Failure, PodStatus, UnitStatus } from "./status.ts";
@@ -75,7 +75,7 @@ function conditions(snapshot: PodSnapshot, view: PodView | null, now: Date): Con
           "system",
         ),
   ];
-  if (view) drafts.push(ready(pod.desired, view), ...crashLoops(view), ...failedSteps(view, podFailure(pod)), ...noRoom(view));
+  if (view) drafts.push(ready(pod, view), ...crashLoops(view), ...failedSteps(view, podFailure(pod)), ...noRoom(view));
   if (view && rows.length > 0) drafts.push(routed(snapshot));
   if (!snapshot.server.can.limits && pod.desired === "running")
     drafts.push(
@@ -87,8 +87,8 @@ function conditions(snapshot: PodSnapshot, view: PodView | null, now: Date): Con
   });
 }
 
-function ready(desired: string, view: PodView): Draft {
-  if (desired !== "running") return draft("Ready", "false", "NotWanted", "The pod is not meant to run.");
+function ready(pod: Pod, view: PodView): Draft {
+  if (!isToRun(pod)) return draft("Ready", "false", "NotWanted", "The pod is not meant to run.");
   const waiting = view.units.find((unit) => !unit.isReady);
   if (!waiting) return draft("Ready", "true", "AllReady", "Every unit is ready.");
   const message = waiting.failure?.message ?? waiting.message ?? `${waiting.spec.name} is starting.`;

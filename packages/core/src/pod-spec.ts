@@ -55,6 +55,18 @@ export const volumeSpec = z.strictObject({
   path: absolutePath,
   /** `exclusive`: one running instance at a time (a database); `shared`: old and new may overlap. */
   access: z.enum(["exclusive", "shared"]).default("exclusive"),
+  /** How a backup of it is made; the pod stands still for it unless said otherwise. */
+  backup: z
+    .discriminatedUnion("how", [
+      z.strictObject({ how: z.literal("stop") }),
+      /** Copied while it is written to: for files that are written once, or whole. */
+      z.strictObject({ how: z.literal("live") }),
+      /** A program of the unit, run with the volume's folder as its working directory, first makes a copy in a folder below: that is kept, and brought back as the whole volume. */
+      z.strictObject({ how: z.literal("command"), command: z.array(text).min(1).max(100), folder: relativePath }),
+      /** Not at all: a cache, say. */
+      z.strictObject({ how: z.literal("none") }),
+    ])
+    .optional(),
 });
 
 export const resourcesSpec = z.strictObject({

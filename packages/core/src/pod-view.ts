@@ -1,6 +1,6 @@
 import { type Allocated, allocate } from "./plan-allocate.ts";
 import { isDue, remainingMs, settleSeconds } from "./plan-backoff.ts";
-import type { Pod } from "./pod.ts";
+import { isToRun, type Pod } from "./pod.ts";
 import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
 import { podNeeds, podScope, resolveUnit, unitNeeds, unitRevision } from "./resolve-unit.ts";
 import { type Rollout, rolloutOf, startOrder } from "./rollout.ts";
@@ -133,7 +133,7 @@ function viewUnit(
     failure,
     dependenciesReady,
     starts:
-      pod.desired === "running" &&
+      isToRun(pod) &&
       resolved !== null &&
       !running &&
       !isDone &&

@@ -16,6 +16,7 @@ import type { PodStatus } from "./status.ts";
 import type { Template, TemplateVersion } from "./template.ts";
 import type { Quota, Tenant } from "./tenant.ts";
 import type { AttemptStore, InvitationStore, MemberStore, PlatformSecretStore, UserStore } from "./user-store.ts";
+import type { BackupScheduleStore, BackupTargetStore, VolumeBackupStore } from "./volume-backup-store.ts";
 
 /**
  * What the server keeps. Implemented by packages/db on PostgreSQL. `find*` may give null, `get*` throws `not_found`;
@@ -64,6 +65,9 @@ export interface Store {
   invitations: InvitationStore;
   attempts: AttemptStore;
   platformSecrets: PlatformSecretStore;
+  backupTargets: BackupTargetStore;
+  volumeBackups: VolumeBackupStore;
+  backupSchedules: BackupScheduleStore;
   llmProviders: LlmProviderStore;
   llmKeys: LlmKeyStore;
   llmUsage: LlmUsageStore;
@@ -96,6 +100,12 @@ export interface PodStore {
   setDesired(id: string, desired: Desired, keepData?: boolean, expectedGeneration?: number): Promise<Pod>;
   /** restarts + 1, generation + 1. */
   restart(id: string): Promise<Pod>;
+  /** Generation + 1: it stands still for this operation; again: no effect. `conflict` while it does for another, or is being deleted. System role. */
+  hold(id: string, by: string): Promise<Pod>;
+  /** Which copies of its volumes count from now on, while it stands still for this operation; else no effect. Generation + 1. System role. */
+  useCopies(id: string, by: string, copies: Pod["volumeCopies"]): Promise<Pod>;
+  /** Generation + 1. Again, or where it stands still for another: no effect. System role. */
+  unhold(id: string, by: string): Promise<void>;
   revisions(id: string): Promise<PodRevision[]>;
 
   /** Everything the planner needs of the database for these pods (null: all), in a fixed number of queries. */

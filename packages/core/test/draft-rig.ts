@@ -41,6 +41,8 @@ export function storedPod(spec: PodSpecInput, changes: Partial<Pod> = {}): Pod {
     keepData: false,
     generation: 1,
     restarts: 0,
+  held: null,
+  volumeCopies: {},
     status: emptyStatus,
     server: "local",
     createdAt: acme.createdAt,

@@ -57,6 +57,8 @@ export class World {
       keepData: false,
       generation: 1,
       restarts: 0,
+      held: null,
+      volumeCopies: {},
       status: emptyStatus,
       server: "local",
       createdAt: this.now.toISOString(),

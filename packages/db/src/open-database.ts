@@ -14,6 +14,8 @@ import { allocationStore } from "./stores/allocation-store.ts";
 import { artifactStore } from "./stores/artifact-store.ts";
 import { attemptStore } from "./stores/attempt-store.ts";
 import { auditStore } from "./stores/audit-store.ts";
+import { backupScheduleStore } from "./stores/backup-schedule-store.ts";
+import { backupTargetStore } from "./stores/backup-target-store.ts";
 import { certificateStore } from "./stores/certificate-store.ts";
 import { dnsProviderStore } from "./stores/dns-provider-store.ts";
 import { domainStore } from "./stores/domain-store.ts";
@@ -35,6 +37,7 @@ import { templateStore } from "./stores/template-store.ts";
 import { tenantStore } from "./stores/tenant-store.ts";
 import { tokenStore } from "./stores/token-store.ts";
 import { userStore } from "./stores/user-store.ts";
+import { volumeBackupStore } from "./stores/volume-backup-store.ts";
 import { asSystem, asTenants, type Tx } from "./tenant-tx.ts";
 
 export interface OpenOptions {
@@ -109,6 +112,9 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     invitations: invitationStore(tx),
     attempts: attemptStore(tx),
     platformSecrets: platformSecretStore(tx, box),
+    backupTargets: backupTargetStore(tx, box),
+    volumeBackups: volumeBackupStore(tx),
+    backupSchedules: backupScheduleStore(tx),
     llmProviders: llmProviderStore(tx, box),
     llmKeys: llmKeyStore(tx),
     llmUsage: llmUsageStore(tx),

@@ -44,6 +44,12 @@ export const sealedTables: readonly SealedTable[] = [
     context: (row) => ({ of: "llm provider", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
   },
   {
+    table: "backup_targets",
+    columns: ["id", "tenant_id"],
+    primaryKey: ["id"],
+    context: (row) => ({ of: "backup target", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
+  },
+  {
     table: "acme_accounts",
     columns: ["directory"],
     primaryKey: ["directory"],

@@ -11,7 +11,7 @@ export interface Sealed {
 /** What a sealed value belongs to; it opens nowhere else, so rows cannot be swapped. */
 export type SealContext =
   | { pod: string; name: string }
-  | { of: "certificate" | "dns provider" | "alert channel" | "llm provider" /** Null: the installation's. */; tenant: string | null; id: string }
+  | { of: "certificate" | "dns provider" | "alert channel" | "backup target" | "llm provider" /** Null: the installation's. */; tenant: string | null; id: string }
   | { of: "acme account"; directory: string }
   | { of: "authority"; name: string }
   | { of: "platform secret"; name: string };
@@ -74,6 +74,8 @@ function wordsOf(context: SealContext): { subject: string; remedy: string } {
       return { subject: `The configuration of alert channel ${context.id}`, remedy: "remove the channel and add it again" };
     case "llm provider":
       return { subject: `The key of LLM provider ${context.id}`, remedy: "set its key anew" };
+    case "backup target":
+      return { subject: `What backup target ${context.id} is to log in with`, remedy: "add another target, and let the schedules use that" };
     case "acme account":
       return { subject: `The key of the account at ${context.directory}`, remedy: "let a new account be made" };
     case "platform secret":

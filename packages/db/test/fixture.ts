@@ -5,7 +5,7 @@ import type { MetricValues } from "@agentpod/core/metric";
 import type { NewOperation } from "@agentpod/core/operation-store";
 import type { Pod } from "@agentpod/core/pod";
 import { podSpec } from "@agentpod/core/pod-spec";
-import type { Database } from "@agentpod/core/store";
+import type { Database, Store } from "@agentpod/core/store";
 import { templateSpec } from "@agentpod/core/template";
 import type { Tenant } from "@agentpod/core/tenant";
 import pg from "pg";
@@ -152,6 +152,37 @@ export const exampleLlmCall = (pod: Pick<Pod, "id" | "tenantId" | "name">, keyId
   estimate: { input: 100, output: 50, cacheRead: 0, cacheWrite: 0, tokens: 150, costNano: 200 },
 });
 
+/** A bucket of somebody's. */
+export const exampleTarget: Parameters<Store["backupTargets"]["insert"]>[0] = {
+  tenantId: null,
+  name: "bucket",
+  config: { kind: "s3", endpoint: "https://s3.example.com", region: "us-east-1", bucket: "backups", prefix: "", pathStyle: true },
+  credentials: { accessKeyId: "AKIA", secretAccessKey: "a-secret-key" },
+};
+
+export const exampleBackup = ({ id, tenantId, tenant, name }: Pod): Parameters<Store["volumeBackups"]["insert"]>[0] => ({
+  id: randomUUID(),
+  tenantId,
+  tenant,
+  podId: id,
+  pod: name,
+  targetId: null,
+  trigger: "request",
+  object: `${tenant}/${name}/one`,
+  operationId: randomUUID(),
+});
+
+export const exampleSchedule = {
+  targetId: null,
+  cron: "0 3 * * *",
+  timeZone: "Europe/Berlin",
+  live: false,
+  keep: { last: 7, daily: 7, weekly: 4, monthly: 6 },
+  drillCron: null,
+  nextAt: "2026-02-01T02:00:00.000Z",
+  nextDrillAt: null,
+};
+
 /** A tenant with a row in every tenant-owned table. */
 export async function fullTenant(database: Database, name: string): Promise<{ tenant: Tenant; pod: Pod }> {
   const tenant = await newTenant(database, name);
@@ -193,6 +224,9 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
   });
   await database.asSystem(async (store) => {
     const channel = await store.alertChannels.insert({ ...exampleChannel, tenantId: tenant.id });
+    const target = await store.backupTargets.insert({ ...exampleTarget, tenantId: tenant.id });
+    await store.volumeBackups.insert({ ...exampleBackup(pod), targetId: target.id });
+    await store.backupSchedules.put({ ...exampleSchedule, podId: pod.id, tenantId: tenant.id, targetId: target.id });
     const alert = exampleAlert(tenant);
     await store.alerts.save([{ alert, is: "new", tell: "firing" }]);
     await store.alerts.queue(alert, [channel.id], exampleNotice, new Date());

@@ -13,6 +13,8 @@ const owned: Record<string, string> = {
   alerts: "tenant_id",
   allocations: "tenant_id",
   artifacts: "tenant_id",
+  backup_schedules: "tenant_id",
+  backup_targets: "tenant_id",
   certificates: "tenant_id",
   dns_providers: "tenant_id",
   domains: "tenant_id",
@@ -38,6 +40,7 @@ const owned: Record<string, string> = {
   tenants: "id",
   tokens: "tenant_id",
   tombstones: "tenant_id",
+  volume_backups: "tenant_id",
 };
 const shared = ["migrations", "route_table", "servers", "settings"];
 /** Keys of the installation, which the app role has no right to at all. */

@@ -17,6 +17,8 @@ const columns = {
   keepData: pods.keepData,
   generation: pods.generation,
   restarts: pods.restarts,
+  held: pods.held,
+  volumeCopies: pods.volumeCopies,
   status: pods.status,
   server: pods.server,
   createdAt: pods.createdAt,
