@@ -31,6 +31,7 @@ export const permissions = [
   "platform.reconcile",
   "platform.gateway",
   "platform.settings",
+  "platform.adopt",
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -44,6 +45,7 @@ export const platformPermissions: readonly Permission[] = [
   "platform.reconcile",
   "platform.gateway",
   "platform.settings",
+  "platform.adopt",
 ];
 
 const viewer: Permission[] = [

@@ -1,4 +1,5 @@
 import type { Action } from "./action.ts";
+import { planAdoption } from "./plan-adopt.ts";
 import { planOldUnits } from "./plan-old-units.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { lacksNumber, type PodView, type UnitView } from "./pod-view.ts";
@@ -10,10 +11,12 @@ import type { Allocation } from "./store.ts";
 export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
   if (lacksNumber(view)) return [];
   const starting = view.units.filter((unit) => unit.starts);
-  const begun = starting.length > 0 && !observed.prepared;
+  const adopting = planAdoption(snapshot, observed, view);
+  const begun = starting.length + adopting.length > 0 && !observed.prepared;
   return [
     ...planAllocations(snapshot, view),
     ...(begun ? [{ kind: "prepare-pod" as const, scope: view.scope }] : []),
+    ...adopting,
     ...starting.flatMap(prepareUnit),
     ...planRoutes(snapshot, view, now),
     ...starting.flatMap((unit) => startUnit(observed, view, unit)),
@@ -44,7 +47,8 @@ function startUnit(observed: NonNullable<PodSnapshot["observed"]>, view: PodView
     // Old and new of a replaced unit never run at once: they share a name, a volume or a port.
     ...(unit.rollout === "replace" ? unit.old.map((old) => remove(old.id, "replaced")) : []),
     // The instance was made with a port that a stranger holds.
-    ...(current && unit.failure?.reason === "conflict" ? [remove(current.id, "its port was taken")] : []),
+    // One that was taken over is never given up for that: it waits until the port is free.
+    ...(current && !current.adoption && unit.failure?.reason === "conflict" ? [remove(current.id, "its port was taken")] : []),
     ...missing.map((volume): Action => ({ kind: "ensure-volume", volume, scope: view.scope })),
     { kind: "ensure-unit", run },
   ];

@@ -1,3 +1,4 @@
+import type { AdoptedUnit } from "./adopt.ts";
 import { crashLoopAt, remainingMs, retryDelay, stableSeconds } from "./plan-backoff.ts";
 import { describePhase } from "./plan-phase.ts";
 import { isToRun, type Pod } from "./pod.ts";
@@ -77,6 +78,7 @@ function conditions(snapshot: PodSnapshot, view: PodView | null, now: Date): Con
   ];
   if (view) drafts.push(ready(pod, view), ...crashLoops(view), ...failedSteps(view, podFailure(pod)), ...noRoom(view));
   if (view && rows.length > 0) drafts.push(routed(snapshot));
+  if (view && snapshot.facts.adoption) drafts.push(adopted(snapshot.facts.adoption, view));
   if (!snapshot.server.can.limits && pod.desired === "running")
     drafts.push(
       draft("LimitsEnforced", "false", "NotEnforced", "This runtime does not enforce memory and CPU limits on this machine.", "system"),
@@ -139,6 +141,21 @@ function routed(snapshot: PodSnapshot): Draft {
   return rows.every((row) => row.version <= servedVersion)
     ? draft("Routed", "true", "Served", "The gateway serves every route.")
     : draft("Routed", "false", "Pending", "The gateway has not taken the newest routes yet.");
+}
+
+function adopted({ found: { name }, isReleasing }: AdoptedUnit, view: PodView): Draft {
+  const all = [...view.units.flatMap((unit) => [...(unit.current ? [unit.current] : []), ...unit.old]), ...view.strays];
+  const state = all.find((o) => o.adoption)?.adoption;
+  if (isReleasing) return draft("Adopted", "false", "Releasing", `Container ${name} is being given back.`);
+  if (state === "pending") return draft("Adopted", "false", "Pending", `Container ${name} is being taken over.`);
+  return state === "taken"
+    ? draft(
+        "Adopted",
+        "true",
+        "AsFound",
+        `Container ${name} was taken over and runs as it was found; the pod's limits hold once it is made anew.`,
+      )
+    : draft("Adopted", "true", "MadeAnew", `Made anew in place of container ${name}, with its volumes and folders.`);
 }
 
 function draft(

@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from "node:stream";
+import type { AdoptedUnit, ForeignContainer, Kept } from "./adopt.ts";
 
 /**
  * Where pods run. Every driver passes `packages/runtimes/src/conformance.ts`. Drivers never retry: they throw AppError
@@ -21,6 +22,8 @@ export interface Capabilities {
   egress: boolean;
   /** Pods cannot reach each other, the host or the control plane. */
   isolation: boolean;
+  /** Takes over containers that AgentPod did not make. */
+  adopt: boolean;
 }
 
 /** A unit instance: one unit of one pod at one revision of its resolved spec. All drivers name and label with this. */
@@ -75,6 +78,8 @@ export interface UnitRun {
   /** Null: TERM, or what the image says. */
   stopSignal: StopSignal | null;
   local: { argv: string[]; env: Record<string, string>; needs: string[] } | null;
+  /** Of an adopted unit: what it has beyond its spec. Put in when it is made, as secrets are: never log this. */
+  kept?: Kept;
 }
 
 export interface UnitPort {
@@ -110,6 +115,8 @@ export interface ObservedUnit {
   oomKilled: boolean;
   /** By port name. */
   endpoints: Record<string, Address>;
+  /** Of a container that AgentPod did not make: whether all is done to take it over. */
+  adoption?: "pending" | "taken";
 }
 
 /** One truthful look at the runtime. What is absent here is absent; a driver that cannot know throws `unavailable`. */
@@ -259,6 +266,16 @@ export interface Runtime {
   /** Deletes a file, a link (not what it leads to) or a folder with all that is in it, with the unit's own rights. As `locate`. */
   removeFiles(id: UnitId, place: FilePlace): Promise<void>;
   stats(pods: readonly string[] | null): Promise<UnitStats[]>;
+
+  /** Containers that AgentPod did not make, ended ones too; with a name or id that one alone. `invalid` where `can.adopt` is false. */
+  foreign(name: string | null): Promise<ForeignContainer[]>;
+  /**
+   * Takes a container over while it runs on: the engine no longer restarts it, it is on the pod's network, it has our name. From
+   * then on `ensure`, `stop` and `remove` mean this container as long as it is there. Twice, or on absence: no effect.
+   */
+  adopt(unit: AdoptedUnit, scope: PodScope): Promise<void>;
+  /** Undoes `adopt`; what runs is not touched. Twice, or on absence: no effect. `conflict` while its old name is another's. */
+  release(unit: AdoptedUnit): Promise<void>;
 }
 
 /** What every driver is given at construction. */
@@ -269,4 +286,6 @@ export interface RuntimeContext {
   stateDir: string;
   /** Uncompressed tar of a content-addressed artifact; `not_found` on absence. */
   openArtifact(digest: string): Promise<Readable>;
+  /** Containers that were taken over, as they are now; absent: none. A driver that cannot ask throws what this throws. */
+  adopted?(): Promise<readonly AdoptedUnit[]>;
 }

@@ -16,7 +16,7 @@ export type Phase =
 export type Health = "healthy" | "unhealthy" | "starting" | "none";
 
 export interface Condition {
-  type: "Admitted" | "Prepared" | "Ready" | "Routed" | "LimitsEnforced" | "CrashLoop" | "RuntimeAnswers";
+  type: "Admitted" | "Prepared" | "Ready" | "Routed" | "LimitsEnforced" | "CrashLoop" | "RuntimeAnswers" | "Adopted";
   status: "true" | "false" | "unknown";
   /** One CamelCase word for machines. */
   reason: string;

@@ -1,3 +1,5 @@
+import type { AdoptedUnit } from "./adopt.ts";
+import type { AdoptionStore } from "./adopt-store.ts";
 import type { AlertChannelStore, AlertRuleStore, AlertStore } from "./alert-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, DnsProvider, DnsProviderKind } from "./certificate.ts";
@@ -65,6 +67,7 @@ export interface Store {
   invitations: InvitationStore;
   attempts: AttemptStore;
   platformSecrets: PlatformSecretStore;
+  adoptions: AdoptionStore;
   backupTargets: BackupTargetStore;
   volumeBackups: VolumeBackupStore;
   backupSchedules: BackupScheduleStore;
@@ -129,6 +132,8 @@ export interface PodFacts {
   routes: RouteRow[];
   /** Secret name → revision; values are never loaded for planning. */
   secrets: Record<string, number>;
+  /** The container that was taken over for it; absent: none was. */
+  adoption?: AdoptedUnit;
 }
 
 export interface Allocation {

@@ -1,10 +1,12 @@
 import type { Action } from "../src/action.ts";
+import type { AdoptedUnit } from "../src/adopt.ts";
 import { type Plan, plan } from "../src/plan.ts";
 import { countFailure } from "../src/plan-backoff.ts";
 import type { Pod } from "../src/pod.ts";
 import { type PodSpecInput, podSpec } from "../src/pod-spec.ts";
 import type { GatewayObservation, UpstreamLoad } from "../src/route-table.ts";
 import type { ObservedUnit, UnitRun, VolumeId } from "../src/runtime.ts";
+import { unitRevision } from "../src/resolve-unit.ts";
 import type { HealthReport, PodSnapshot, Range } from "../src/snapshot.ts";
 import { emptyStatus } from "../src/status.ts";
 import type { Allocation, RouteRow } from "../src/store.ts";
@@ -36,6 +38,9 @@ export class World {
   answers = true;
   gatewayAnswers = true;
   forgotten = false;
+  adoption: AdoptedUnit | null = null;
+  /** Containers that were given back. */
+  released: ObservedUnit[] = [];
   addressing: "names" | "loopback" = "names";
   strangersPorts = new Set<number>();
   publicPorts: Range | null = null;
@@ -107,10 +112,10 @@ export class World {
     const { pod, allocations, routes, secrets } = this;
     const loopback = this.addressing === "loopback";
     return {
-      facts: { pod, allocations, routes, secrets },
+      facts: { pod, allocations, routes, secrets, ...(this.adoption && { adoption: this.adoption }) },
       server: {
         name: "local",
-        can: { image: !loopback, buildImage: !loopback, exec: true, limits: true, egress: true, isolation: true },
+        can: { image: !loopback, buildImage: !loopback, exec: true, limits: true, egress: true, isolation: true, adopt: true },
         addressing: this.addressing,
         taken: {
           port: new Set(allocations.filter((a) => a.kind === "port").map((a) => a.value)),
@@ -178,6 +183,14 @@ export class World {
       case "prepare-pod":
         this.prepared = true;
         return true;
+      case "adopt-unit":
+        if (!this.prepared) throw new Error("adopt-unit before prepare-pod");
+        this.taken("taken");
+        return true;
+      case "release-unit":
+        this.released.push(...[...this.units.values()].filter((unit) => unit.adoption));
+        this.units = new Map([...this.units].filter(([, unit]) => !unit.adoption));
+        return true;
       case "prepare-image":
       case "create-unit":
         return true;
@@ -220,6 +233,43 @@ export class World {
     }
   }
 
+  /** A container that runs already becomes the unit's. */
+  adopt(unit: string): void {
+    const spec = this.pod.spec.units.find((one) => one.name === unit);
+    if (!spec) throw new Error(`there is no unit ${unit}`);
+    const id = { pod: this.pod.id, unit, revision: unitRevision(this.snapshot(), spec, []) };
+    this.adoption = {
+      id,
+      tenant: "acme",
+      name: "web",
+      containerId: "c0ffee",
+      found: { name: "by-hand", image: "node:24", restart: { name: "always", retries: 0 } },
+      ports: spec.ports,
+      volumes: [],
+      folders: ["/srv/data"],
+      isReleasing: false,
+      at: this.now.toISOString(),
+    };
+    this.units.set(key(id), {
+      id,
+      runId: "found",
+      state: "running",
+      containerId: "c0ffee",
+      pid: null,
+      startedAt: this.now.toISOString(),
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      endpoints: { http: { kind: "tcp", host: "10.213.0.2", port: 8080 } },
+      adoption: "pending",
+    });
+    this.health.found = { state: "healthy", message: "", since: this.now.toISOString() };
+  }
+
+  private taken(adoption: "pending" | "taken"): void {
+    this.units = new Map([...this.units].map(([at, unit]) => [at, unit.adoption ? { ...unit, adoption } : unit]));
+  }
+
   private start(run: UnitRun): boolean {
     if (this.pod.desired !== "running") throw new Error(`ensure-unit of a pod that is to be ${this.pod.desired}`);
     if (!this.prepared) throw new Error("ensure-unit before prepare-pod");
@@ -241,6 +291,7 @@ export class World {
       return false;
     }
     const runId = `run-${++this.runs}`;
+    const found = this.units.get(key(run.id))?.adoption;
     const endpoints = Object.fromEntries(
       run.ports.map((port) => [port.name, { kind: "tcp" as const, host: "127.0.0.1", port: port.host }]),
     );
@@ -255,6 +306,7 @@ export class World {
       exitCode: null,
       oomKilled: false,
       endpoints,
+      ...(found && { adoption: found }),
     });
     const behaviour = this.behaviour(run);
     if (behaviour === "healthy") this.health[runId] = { state: "healthy", message: "", since: this.now.toISOString() };

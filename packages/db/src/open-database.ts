@@ -7,6 +7,7 @@ import type { MasterKey } from "./master-key.ts";
 import { rolesOf } from "./roles.ts";
 import { type SecretBox, secretBox } from "./secret-box.ts";
 import { acmeStore } from "./stores/acme-store.ts";
+import { adoptionStore } from "./stores/adoption-store.ts";
 import { alertChannelStore } from "./stores/alert-channel-store.ts";
 import { alertRuleStore } from "./stores/alert-rule-store.ts";
 import { alertStore } from "./stores/alert-store.ts";
@@ -112,6 +113,7 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     invitations: invitationStore(tx),
     attempts: attemptStore(tx),
     platformSecrets: platformSecretStore(tx, box),
+    adoptions: adoptionStore(tx, box),
     backupTargets: backupTargetStore(tx, box),
     volumeBackups: volumeBackupStore(tx),
     backupSchedules: backupScheduleStore(tx),

@@ -50,6 +50,12 @@ export const sealedTables: readonly SealedTable[] = [
     context: (row) => ({ of: "backup target", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
   },
   {
+    table: "adoptions",
+    columns: ["pod_id"],
+    primaryKey: ["pod_id"],
+    context: (row) => ({ of: "adopted container", id: row.pod_id ?? "" }),
+  },
+  {
     table: "acme_accounts",
     columns: ["directory"],
     primaryKey: ["directory"],

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Kept } from "@agentpod/core/adopt";
 import type { Alert } from "@agentpod/core/alert";
 import type { LlmCall } from "@agentpod/core/llm/llm-store";
 import type { MetricValues } from "@agentpod/core/metric";
@@ -39,6 +40,32 @@ export function newPod(database: Database, tenant: Tenant, name: string): Promis
     }),
   );
 }
+
+export const exampleAdoption = (pod: Pod, containerId = `c-${pod.id}`) => ({
+  id: { pod: pod.id, unit: "app", revision: "0123456789ab" },
+  containerId,
+  found: { name: "by-hand", image: "node:24", restart: { name: "always" as const, retries: 0 } },
+  ports: [{ name: "http", container: 8080 }],
+  volumes: ["data"],
+  folders: ["/srv/data"],
+});
+
+export const exampleKept = (containerId: string): Kept => ({
+  containerId,
+  revision: "0123456789ab",
+  image: { reference: "node:24", id: "sha256:1" },
+  env: { TOKEN: `token in ${containerId}` },
+  entrypoint: null,
+  command: null,
+  workdir: null,
+  user: null,
+  stopSignal: null,
+  volumes: [{ name: "data", path: "/data", isReadOnly: false }],
+  folders: [{ source: "/srv/data", path: "/config", isReadOnly: false }],
+  tmpfs: {},
+  shmBytes: null,
+  networks: [],
+});
 
 export const exampleRoute = (hosts: string[], index = 0) => ({
   index,
@@ -194,6 +221,7 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
   await database.asTenants([tenant.id], async (store) => {
     await store.routes.replace(pod.id, [exampleRoute([`${name}.example.com`])]);
     await store.secrets.put(pod.id, "PASSWORD", `secret of ${name}`);
+    await store.adoptions.insert(exampleAdoption(pod), exampleKept(`container of ${name}`));
     await store.templates.apply(tenant.id, exampleTemplate(), "token:test");
     await store.artifacts.insert({ digest: `sha256:${name}`, tenant: tenant.id, bytes: 1 });
     await store.tokens.insert({ name, tenantId: tenant.id, permissions: ["pod.read"], secretHash: `hash of ${name}`, expiresAt: null });

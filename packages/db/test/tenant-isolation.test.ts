@@ -7,6 +7,7 @@ import { fullTenant, rawClient } from "./fixture.ts";
 
 /** Every tenant-owned table, and the column that says whose a row is. The first test fails when one is missing here. */
 const owned: Record<string, string> = {
+  adoptions: "tenant_id",
   alert_channels: "tenant_id",
   alert_deliveries: "tenant_id",
   alert_rules: "tenant_id",
@@ -154,11 +155,14 @@ describe("P2 row-level security", () => {
     }
   });
 
-  it.each(["alert_channels", "certificates", "dns_providers", "llm_providers"])("%s: the app role does not read what is sealed", async (table) => {
-    for (const column of ["ciphertext", "key_id"]) {
-      expect(await asBolt(() => codeOf(app.query(`select ${column} from agentpod.${table}`)))).toBe("42501");
-    }
-  });
+  it.each(["adoptions", "alert_channels", "certificates", "dns_providers", "llm_providers"])(
+    "%s: the app role does not read what is sealed",
+    async (table) => {
+      for (const column of ["ciphertext", "key_id"]) {
+        expect(await asBolt(() => codeOf(app.query(`select ${column} from agentpod.${table}`)))).toBe("42501");
+      }
+    },
+  );
 
   it("a template version is not hung below another tenant's template", async () => {
     const { rows } = await asTenant("*", () => app.query("select id from agentpod.templates where tenant_id = $1", [acme.tenant.id]));

@@ -6,7 +6,7 @@ import type { Condition, Failure, UnitStatus } from "../status.ts";
 const fault = z.enum(["user", "system"]);
 
 export const conditionView = z.object({
-  type: z.enum(["Admitted", "Prepared", "Ready", "Routed", "LimitsEnforced", "CrashLoop", "RuntimeAnswers"]),
+  type: z.enum(["Admitted", "Prepared", "Ready", "Routed", "LimitsEnforced", "CrashLoop", "RuntimeAnswers", "Adopted"]),
   status: z.enum(["true", "false", "unknown"]),
   reason: z.string(),
   message: z.string(),
@@ -74,6 +74,10 @@ export const podView = podSummary.extend({
   failures: z.record(z.string(), failureView),
   /** Names only. */
   secrets: z.array(z.string()),
+  /** The container that was taken over for it, and what it brought along; absent: AgentPod made the pod itself. */
+  adopted: z
+    .object({ container: z.string(), containerId: z.string(), at: z.string(), volumes: z.array(z.string()), folders: z.array(z.string()) })
+    .optional(),
 });
 
 export const revisionView = z.object({

@@ -33,7 +33,7 @@ export async function dialContainer(
     // Looked up by name: listing all interfaces costs milliseconds with a hundred of them. Elsewhere than on Linux, bridges lie in a virtual machine.
     const isOnBridge = existsSync(`/sys/class/net/${bridgeName(installation, summary.Labels[label.pod] ?? "")}`);
     if (address && (isOnBridge || !reach.publish)) return connected(address, pair.container, what);
-    if (reach.publish && summary.Labels[label.egress] === "open") return connected("127.0.0.1", pair.host, what);
+    if (reach.publish && summary.Labels[label.egress] === "open" && pair.host !== 0) return connected("127.0.0.1", pair.host, what);
   }
   throw new AppError("unavailable", `${what} cannot be reached from here: its engine is on another host; register it by ssh.`);
 }

@@ -3,6 +3,9 @@ import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import type { Capabilities, LogLine, LogQuery, Runtime, UnitId } from "@agentpod/core/runtime";
 import { confinedTar } from "../confined-tar.ts";
+import { noAdoption } from "../no-adoption.ts";
+import { adoptContainer, releaseContainer } from "./adopt-container.ts";
+import { adoptedOf } from "./adopted.ts";
 import { beside } from "./beside.ts";
 import { volumeBody } from "./body.ts";
 import { caBundle } from "./ca-bundle.ts";
@@ -16,6 +19,7 @@ import { isStatus, toDriverError } from "./engine-error.ts";
 import { createUnit, ensureUnit, removeContainer } from "./ensure-unit.ts";
 import { execIn } from "./exec.ts";
 import { type Firewall, firewall } from "./firewall.ts";
+import { listForeign } from "./foreign.ts";
 import { type RestoreRules, restoreHere } from "./iptables.ts";
 import { restoreInContainer } from "./iptables-in-container.ts";
 import { keyedTurns } from "./keyed-turns.ts";
@@ -41,14 +45,23 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
   const facts = new RunFactsCache();
   const stats = new StatsReader();
   const inTurn = keyedTurns();
-  const can: Capabilities = { image: true, buildImage: true, exec: true, limits: true, egress: true, isolation: true };
+  const adopted = adoptedOf(options.adopted);
+  const can: Capabilities = {
+    image: true,
+    buildImage: true,
+    exec: true,
+    limits: true,
+    egress: true,
+    isolation: true,
+    adopt: !options.attach,
+  };
 
   let known: Promise<{ survey: Survey; firewall: Firewall | null }> | undefined;
   const surveyed = () => {
     known ??= surveyEngine(engine).then((survey) => {
       const restore = rulesBy(context, survey);
       const isGuarded = restore !== null;
-      Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded });
+      Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded, adopt: mayAdopt(survey, options) });
       const plan = { installation, nameServers: nameServers(options.resolvConf), allowed: options.allowed ?? [] };
       return { survey, firewall: restore && firewall(plan, restore) };
     });
@@ -61,6 +74,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     options,
     engine,
     installation,
+    adopted,
     made: new Map(),
     ca: options.extraCa ? caBundle(options.extraCa) : null,
     facts,
@@ -71,7 +85,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
   const reach = async (): Promise<Reach> => ({ publish: !options.attach, local: (await surveyed()).survey.local });
 
   const find = async (id: UnitId): Promise<ContainerSummary | null> =>
-    (await listContainers(engine, installation, [id.pod], id))[0] ?? null;
+    (await listContainers(engine, installation, adopted, [id.pod], id))[0] ?? null;
   const get = async (id: UnitId): Promise<ContainerSummary> => {
     const found = await find(id);
     if (!found) throw new AppError("not_found", `There is no container of unit ${id.unit} at revision ${id.revision}.`);
@@ -136,13 +150,16 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       if (!found) return;
       if (found.State === "running" && graceSeconds > 0) await stop(found, graceSeconds);
       try {
-        await removeContainer(engine, found.Id);
+        // The unnamed volumes of one that was taken over hold its data.
+        await removeContainer(engine, found.Id, found.adoption === undefined);
       } catch (error) {
         throw toDriverError(error, "A container could not be removed");
       }
     },
     async removeVolume(volume) {
       const more = { [label.unit]: volume.unit, [label.volume]: volume.volume };
+      const brought = (await adopted.list()).some(({ id, volumes }) => id.pod === volume.pod && volumes.includes(volume.volume));
+      if (brought) await removeBrought(context, volume.volume);
       for (const { Name } of await listVolumes(engine, installation, [volume.pod], more)) {
         try {
           await engine.call("DELETE", `/volumes/${Name}`);
@@ -153,13 +170,13 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     },
     removePod: (pod) => inTurn(pod, () => removePod(context, pod)),
 
-    observe: async (pods) => observeEngine(engine, installation, pods, await reach(), facts),
+    observe: async (pods) => observeEngine(engine, installation, adopted, pods, await reach(), facts),
     watch(signal) {
       // A new watch means that the engine, or the machine, may have been restarted.
       const begin = async () => (await surveyed()).firewall?.doubt();
       return (async function* () {
         await begin();
-        const watched = (until: AbortSignal) => watchEngine(engine, installation, facts, until);
+        const watched = (until: AbortSignal) => watchEngine(engine, installation, options.attach ? null : adopted, facts, until);
         yield* options.attach ? beside(watched, (until) => joinStarting(context, until), signal) : watched(signal);
       })();
     },
@@ -204,7 +221,15 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     locate: async (id, place) => (await locateIn(engine, (await get(id)).Id, place)).path,
     listFiles: async (id, place) => listIn(engine, await getRunning(id), place),
     removeFiles: async (id, place) => removeIn(engine, await getRunning(id), place),
-    stats: (pods) => stats.read(engine, installation, pods),
+    stats: (pods) => stats.read(engine, installation, adopted, pods),
+
+    ...(options.attach
+      ? noAdoption
+      : {
+          foreign: (name) => listForeign(context, name),
+          adopt: (unit, scope) => inTurn(unitKey(unit.id), () => adoptContainer(context, unit, scope)),
+          release: (unit) => inTurn(unitKey(unit.id), () => releaseContainer(context, unit)),
+        }),
   };
 
   async function* readLogs(id: UnitId, { follow, tail, since, signal }: LogQuery): AsyncGenerator<LogLine> {
@@ -229,6 +254,20 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     } finally {
       stream?.destroy();
     }
+  }
+}
+
+/** Its containers are reached at their own addresses, which lie in a virtual machine elsewhere than on Linux. */
+function mayAdopt(survey: Survey, { attach }: DockerOptions): boolean {
+  return survey.local && !survey.podman && !attach && process.platform === "linux";
+}
+
+/** One that another container uses as well is left to that one. */
+async function removeBrought({ engine }: DriverContext, name: string): Promise<void> {
+  try {
+    await engine.call("DELETE", `/volumes/${name}`);
+  } catch (error) {
+    if (!isStatus(error, 404, 409)) throw toDriverError(error, `Volume ${name} could not be removed`);
   }
 }
 

@@ -51,7 +51,7 @@ async function ensureNetwork({ engine, installation, options }: DriverContext, s
 export async function removePod(context: DriverContext, pod: string): Promise<void> {
   const { engine, installation, options } = context;
   const [units, networks, images] = await Promise.all([
-    listContainers(engine, installation, [pod]),
+    listContainers(engine, installation, context.adopted, [pod]),
     listNetworks(engine, installation, [pod]),
     listImages(context, pod),
   ]);

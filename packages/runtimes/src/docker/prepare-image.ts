@@ -38,6 +38,8 @@ export async function findImage({ engine }: Pick<DriverContext, "engine">, image
 export async function prepareImage(context: DriverContext, run: UnitRun, progress: (line: string) => void): Promise<void> {
   const { engine, installation, options, ca } = context;
   const image = imageOf(run, installation);
+  // Of one that was taken over the image itself is known, whatever its name leads to by now.
+  if (run.kept && run.image === run.kept.image.reference && (await findImage(context, run.kept.image.id))) return;
   const found = await findImage(context, image);
   if (found) {
     context.images.set(image, found);

@@ -1,5 +1,6 @@
 import { AppError } from "@agentpod/core/errors";
 import type { Capabilities, Runtime, RuntimeContext, UnitId, UnitRun } from "@agentpod/core/runtime";
+import { noAdoption } from "../no-adoption.ts";
 import { helloProgram } from "./hello-program.ts";
 import { execInMemory } from "./memory-exec.ts";
 import type { MemoryTree } from "./memory-files.ts";
@@ -59,7 +60,7 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
 
   return {
     kind: "memory",
-    can: { image: true, buildImage: true, exec: true, limits: true, egress: false, isolation: false, ...options.can },
+    can: { image: true, buildImage: true, exec: true, limits: true, egress: false, isolation: false, adopt: false, ...options.can },
 
     info: () =>
       call("info", null, () => ({
@@ -175,6 +176,8 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
     locate: (id, place) => call("locate", id, () => locateMemory(get(id).files, place)),
     listFiles: (id, place) => call("listFiles", id, () => listMemory(get(id).files, place)),
     removeFiles: (id, place) => call("removeFiles", id, () => removeMemory(get(id).files, place)),
+
+    ...noAdoption,
 
     stats: (pods) =>
       call("stats", null, () => {

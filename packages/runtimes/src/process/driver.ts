@@ -3,6 +3,7 @@ import { release } from "node:os";
 import { dirname, join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
 import type { ExecSession, Runtime, RuntimeContext, UnitId } from "@agentpod/core/runtime";
+import { noAdoption } from "../no-adoption.ts";
 import { localOf } from "./body.ts";
 import type { ProcessContext, ProcessOptions } from "./context.ts";
 import { signal, sweepRun } from "./end-run.ts";
@@ -43,6 +44,9 @@ export async function processRuntime(given: RuntimeContext & ProcessOptions): Pr
 class ProcessRuntime implements Runtime {
   readonly kind = "process" as const;
   readonly can: Runtime["can"];
+  readonly foreign = noAdoption.foreign;
+  readonly adopt = noAdoption.adopt;
+  readonly release = noAdoption.release;
   readonly #context: ProcessContext;
   readonly #turns = new OneAtATime();
   readonly #wakes = new Wakes();
@@ -59,7 +63,15 @@ class ProcessRuntime implements Runtime {
 
   constructor(context: ProcessContext) {
     this.#context = context;
-    this.can = { image: false, buildImage: false, exec: true, limits: context.cgroups !== null, egress: false, isolation: false };
+    this.can = {
+      image: false,
+      buildImage: false,
+      exec: true,
+      limits: context.cgroups !== null,
+      egress: false,
+      isolation: false,
+      adopt: false,
+    };
     this.#watches = new RunWatches((id, dir, run) => this.#runEnded(id, dir, run));
   }
 
