@@ -9,6 +9,7 @@ import { certificateCommands } from "./nouns/certificate.ts";
 import { dnsProviderCommands } from "./nouns/dns-provider.ts";
 import { domainCommands } from "./nouns/domain.ts";
 import { metricCommands } from "./nouns/metric.ts";
+import { migrateCommands } from "./nouns/migrate.ts";
 import { platformCommands } from "./nouns/platform.ts";
 import { podCommands } from "./nouns/pod.ts";
 import { routeCommands } from "./nouns/route.ts";
@@ -44,6 +45,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   tenantCommands(program);
   templateCommands(program);
   podCommands(program);
+  migrateCommands(program);
   routeCommands(program);
   domainCommands(program);
   certificateCommands(program);

@@ -6,6 +6,7 @@ import type { DnsProviderKind } from "@agentpod/core/certificate";
 import type { Domain } from "@agentpod/core/domain";
 import type { HostRules } from "@agentpod/core/hostnames";
 import type { Pod } from "@agentpod/core/pod";
+import type { UnitSpec } from "@agentpod/core/pod-spec";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Runtime } from "@agentpod/core/runtime";
 import type { Database, RouteRow } from "@agentpod/core/store";
@@ -36,6 +37,8 @@ export interface AppDeps {
     dryRun(): Promise<PlannedAction[]>;
     /** Runs one pass over all pods and gives what it did. */
     now(): Promise<PlannedAction[]>;
+    /** As what a container becomes a pod's unit. */
+    revisionOf(pod: Pod, unit: UnitSpec): string;
   };
   doctor(): Promise<DoctorLine[]>;
   /** For `GET /health`, which anyone may ask: no names, no versions. */

@@ -90,7 +90,12 @@ await shipTemplates(templates, database, artifacts, log);
 const { runtime: driver, place } = await chooseRuntime({
   engineEnvironment,
   searchPath,
-  context: { installation, stateDir: home.pods, openArtifact: artifacts.open },
+  context: {
+    installation,
+    stateDir: home.pods,
+    openArtifact: artifacts.open,
+    adopted: () => database.asSystem((store) => store.adoptions.list()),
+  },
   settings: settings.runtime === "auto" ? { ...settings, runtime: (await runtimeInUse(database)) ?? "auto" } : settings,
   home,
 });

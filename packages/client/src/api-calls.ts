@@ -15,6 +15,7 @@ import type { AgentPodEvent } from "@agentpod/core/event";
 import type { LogLevel } from "@agentpod/core/log-level";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
+import { adoptCalls } from "./adopt-calls.ts";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
 import { backupCalls } from "./backup-calls.ts";
@@ -105,7 +106,8 @@ export function apiCalls(transport: Transport) {
       get: (tenant: string, pod: string) => get<PodView>(podPath(tenant, pod)),
       update: (tenant: string, pod: string, body: UpdatePodRequest) =>
         transport.json<PodView>("PATCH", podPath(tenant, pod), { json: body }),
-      delete: (tenant: string, pod: string, keepData: boolean) =>
+      /** Undefined: as is usual, its data goes; an adopted pod is then refused, for that must be said. */
+      delete: (tenant: string, pod: string, keepData?: boolean) =>
         transport.json<PodView>("DELETE", podPath(tenant, pod), { query: { keepData } }),
       start: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/start`),
       stop: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/stop`),
@@ -130,6 +132,7 @@ export function apiCalls(transport: Transport) {
     },
     audit: auditCalls(transport),
     backups: backupCalls(transport),
+    adoption: adoptCalls(transport),
     alerts: alertCalls(transport),
     metrics: metricCalls(transport),
     domains: {

@@ -52,8 +52,8 @@ describe("A8 what may be adopted", () => {
   it("an ordinary container of compose may, and is told what stays and what goes", () => {
     const advice = adviseAdoption(found(), here);
     expect(advice).toMatchObject({ obstacles: [], dangers: [] });
-    expect(advice.keeps.join("\n")).toMatch(/bot_data[^]*\/srv\/bot[^]*bot_default/);
-    expect(advice.loses.join("\n")).toMatch(/outside its volumes[^]*0\.0\.0\.0:18789[^]*always/);
+    expect(advice.keeps.join("\n")).toMatch(/bot_data[\s\S]*\/srv\/bot[\s\S]*bot_default/);
+    expect(advice.loses.join("\n")).toMatch(/outside its volumes[\s\S]*0\.0\.0\.0:18789[\s\S]*always/);
     expect(JSON.stringify(advice)).not.toContain("s3cret");
   });
 

@@ -81,6 +81,7 @@ export function podCommands(program: Command): void {
     waitOptions(
       verb(pod, `delete ${name}`, "Delete a pod and its data", () => import("../commands/pod-delete.ts"))
         .option("--keep-data", "volumes stay")
+        .option("--delete-data", "volumes go; of an adopted pod one of the two must be said")
         .option(...yesOption),
     ),
     "pod delete acme/web --yes --wait",

@@ -1,5 +1,6 @@
 import { accessSettingsRoutes } from "./access-settings-routes.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { adoptRoutes } from "./adopt-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
@@ -40,6 +41,7 @@ export const apiRoutes: readonly Route[] = [
   ...artifactRoutes,
   ...podRoutes,
   ...podLifecycleRoutes,
+  ...adoptRoutes,
   ...podInsightRoutes,
   podExecRoute,
   ...podFileRoutes,
