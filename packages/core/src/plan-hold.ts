@@ -1,7 +1,7 @@
 import type { Action } from "./action.ts";
 import { isDue } from "./plan-backoff.ts";
-import { planAllocations } from "./plan-run.ts";
 import { planRoutes } from "./plan-routes.ts";
+import { planAllocations } from "./plan-run.ts";
 import { lacksNumber, type PodView, podFailure } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 

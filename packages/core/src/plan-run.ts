@@ -6,6 +6,7 @@ import { lacksNumber, type PodView, type UnitView } from "./pod-view.ts";
 import { portPurpose } from "./resolve-unit.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Allocation } from "./store.ts";
+import { copiesOf, nameOfCopy } from "./volume-copy.ts";
 
 /** Towards a running pod: numbers, network, images, then routes, then instances, then what is no longer needed. */
 export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
@@ -22,7 +23,24 @@ export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot
     ...starting.flatMap((unit) => startUnit(observed, view, unit)),
     ...view.units.flatMap((unit) => stopUnhealthy(unit)),
     ...planOldUnits(snapshot, view, now),
+    ...dropOldCopies(snapshot, observed, view),
   ];
+}
+
+/** Copies of volumes that count no more, once everything has come up with those that do. */
+function dropOldCopies({ facts: { pod } }: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView): Action[] {
+  const isRunning = pod.status.phase === "running" && pod.status.observedGeneration === pod.generation;
+  const isUp = isRunning && view.strays.length === 0 && view.units.every((unit) => unit.isReady && unit.old.length === 0);
+  if (!isUp) return [];
+  return view.units.flatMap(({ spec, run }) =>
+    spec.volumes.flatMap(({ name }) => {
+      const ofThis = copiesOf(spec.name, name, observed.volumes).map((copy) => nameOfCopy(name, copy));
+      const used = run?.volumes.map(({ id }) => id.volume) ?? ofThis;
+      return ofThis
+        .filter((volume) => !used.includes(volume))
+        .map((volume): Action => ({ kind: "remove-volume", volume: { pod: pod.id, unit: spec.name, volume } }));
+    }),
+  );
 }
 
 /** What can be done while the old still serves. An engine makes an absent volume as it likes: with volumes, nothing is made ahead. */

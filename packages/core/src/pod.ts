@@ -23,8 +23,11 @@ export interface Pod {
   generation: number;
   /** Part of every unit's revision: a restart by request makes new instances. */
   restarts: number;
-  /** The operation for which it stands still, whatever else is desired, until its data is copied or brought back; null: none. */
-  held: string | null;
+  /**
+   * The operation for which it stands still, whatever else is desired, until its data is copied or brought back, and the copies of
+   * volumes that it fills, which count for nobody else; null: none.
+   */
+  held: { by: string; copies: Record<string, number> } | null;
   /** By `<unit>/<volume>`: which copy of a volume counts; 0 where nothing is said. See `volumeIdOf`. */
   volumeCopies: Record<string, number>;
   status: PodStatus;

@@ -225,7 +225,8 @@ export interface Runtime {
   ensureVolume(volume: VolumeId, scope: PodScope): Promise<void>;
   /**
    * Makes the instance without starting it, where that can be done ahead: beside `preparePod`, while another instance
-   * still runs. Twice, or where nothing can be done ahead: no effect.
+   * still runs. Twice, or where nothing can be done ahead: no effect. One with volumes is made in any case, once these are there:
+   * its files can then be read and written.
    */
   create(run: UnitRun): Promise<void>;
   /** Creates the instance if absent and starts it if not running. Twice: no effect. Resolves once started, not once healthy. */
@@ -254,8 +255,11 @@ export interface Runtime {
   exec(id: UnitId, request: ExecRequest): Promise<ExecSession>;
   /** A tar stream of a file or folder of the unit. `not_found` on absence. */
   readFiles(id: UnitId, path: string): Promise<Readable>;
-  /** Unpacks a tar stream into an existing folder of the unit; entries that lead outside it are refused. */
-  writeFiles(id: UnitId, path: string, tar: Readable): Promise<void>;
+  /**
+   * Unpacks a tar stream into an existing folder of the unit; entries that lead outside it are refused. So are symbolic links that
+   * point outside, unless `links` is `any`: what a volume held is given back as it was, and nothing is written through a link.
+   */
+  writeFiles(id: UnitId, path: string, tar: Readable, links?: "inside" | "any"): Promise<void>;
   /**
    * The path for `readFiles` and `writeFiles` of a place. No link is followed below the root: `invalid` where one is on the
    * way or the place is one. `not_found` on absence.

@@ -105,10 +105,12 @@ export interface PodStore {
   restart(id: string): Promise<Pod>;
   /** Generation + 1: it stands still for this operation; again: no effect. `conflict` while it does for another, or is being deleted. System role. */
   hold(id: string, by: string): Promise<Pod>;
-  /** Which copies of its volumes count from now on, while it stands still for this operation; else no effect. Generation + 1. System role. */
-  useCopies(id: string, by: string, copies: Pod["volumeCopies"]): Promise<Pod>;
-  /** Generation + 1. Again, or where it stands still for another: no effect. System role. */
-  unhold(id: string, by: string): Promise<void>;
+  /** New copies of volumes to be filled while it stands still for this operation; else no effect. Generation + 1. System role. */
+  fillCopies(id: string, by: string, copies: Pod["volumeCopies"]): Promise<Pod>;
+  /** With `use` what was filled counts from now on. Generation + 1. Again, or where it stands still for another: no effect. System role. */
+  unhold(id: string, by: string, use: boolean): Promise<Pod>;
+  /** Those that stand still, and for what. System role. */
+  held(): Promise<{ id: string; by: string }[]>;
   revisions(id: string): Promise<PodRevision[]>;
 
   /** Everything the planner needs of the database for these pods (null: all), in a fixed number of queries. */

@@ -3,11 +3,12 @@ import type { VolumeId } from "./runtime.ts";
 import { volumeKey } from "./volume-backup.ts";
 
 /**
- * The volume that holds a unit's data now. A restore fills a new copy beside the old one and then says which counts: the old
- * one is untouched until the new one has proved itself. The first copy is called as the volume, later ones `<volume>.<n>`.
+ * The volume that a unit is made with. A restore fills a new copy beside the old one, while the pod stands still; only when it
+ * is whole it counts, and the old one stays until the pod has run with the new. The first copy is called as the volume, later
+ * ones `<volume>.<n>`.
  *
  * Where the copy that counts is gone and another is there, the newest of these is taken: a control plane that was brought back
- * from before a restore must not begin with nothing. Not while the pod is held: then a copy is being made.
+ * from before a restore must not begin with nothing.
  */
 export function volumeIdOf(
   pod: Pick<Pod, "id" | "held" | "volumeCopies">,
@@ -15,10 +16,13 @@ export function volumeIdOf(
   volume: string,
   observed: readonly VolumeId[] | null,
 ): VolumeId {
-  const wanted = pod.volumeCopies[volumeKey(unit, volume)] ?? 0;
+  const key = volumeKey(unit, volume);
+  const filled = pod.held?.copies[key];
+  if (filled !== undefined) return { pod: pod.id, unit, volume: nameOfCopy(volume, filled) };
+  const wanted = pod.volumeCopies[key] ?? 0;
   const there = copiesOf(unit, volume, observed ?? []);
   const newest = there.at(-1);
-  const copy = pod.held !== null || newest === undefined || there.includes(wanted) ? wanted : newest;
+  const copy = newest === undefined || there.includes(wanted) ? wanted : newest;
   return { pod: pod.id, unit, volume: nameOfCopy(volume, copy) };
 }
 

@@ -192,7 +192,9 @@ export class World {
         this.units = new Map([...this.units].filter(([, unit]) => !unit.adoption));
         return true;
       case "prepare-image":
+        return true;
       case "create-unit":
+        if (action.run.volumes.length > 0) this.make(action.run);
         return true;
       case "ensure-volume":
         this.volumes = [...this.volumes, action.volume];
@@ -270,7 +272,25 @@ export class World {
     this.units = new Map([...this.units].map(([at, unit]) => [at, unit.adoption ? { ...unit, adoption } : unit]));
   }
 
+  private make(run: UnitRun): void {
+    const missing = run.volumes.find(({ id }) => !this.volumes.some((v) => v.unit === id.unit && v.volume === id.volume));
+    if (missing || !this.prepared) throw new Error("create-unit before its volumes and its network");
+    this.units.set(key(run.id), {
+      id: run.id,
+      runId: "0",
+      state: "created",
+      containerId: `made-${run.id.revision}`,
+      pid: null,
+      startedAt: null,
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      endpoints: {},
+    });
+  }
+
   private start(run: UnitRun): boolean {
+    if (this.pod.held !== null) throw new Error("ensure-unit of a pod that stands still");
     if (this.pod.desired !== "running") throw new Error(`ensure-unit of a pod that is to be ${this.pod.desired}`);
     if (!this.prepared) throw new Error("ensure-unit before prepare-pod");
     const stranger = run.ports.find((port) => this.strangersPorts.has(port.host));

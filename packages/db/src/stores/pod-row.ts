@@ -33,8 +33,9 @@ export async function selectPods({ db }: Tx, where: SQL | undefined): Promise<Po
     .innerJoin(tenants, eq(tenants.id, pods.tenantId))
     .where(where)
     .orderBy(tenants.name, pods.name);
-  return rows.map(({ templateName, templateVersion, createdAt, updatedAt, ...row }) => ({
+  return rows.map(({ templateName, templateVersion, createdAt, updatedAt, held, ...row }) => ({
     ...row,
+    held: held === null ? null : (JSON.parse(held) as Pod["held"]),
     template: templateOf(templateName, templateVersion),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

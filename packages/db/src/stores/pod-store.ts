@@ -1,12 +1,13 @@
 import { AppError } from "@agentpod/core/errors";
 import type { Pod } from "@agentpod/core/pod";
 import type { PodStore } from "@agentpod/core/store";
-import { and, asc, eq, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import { podRevisions } from "../schema/pod-revisions.ts";
 import { pods } from "../schema/pods.ts";
 import { tenants } from "../schema/tenants.ts";
 import type { Tx } from "../tenant-tx.ts";
 import { factsOf } from "./pod-facts.ts";
+import { podHold } from "./pod-hold.ts";
 import { insertPod } from "./pod-insert.ts";
 import { podLease } from "./pod-lease.ts";
 import { selectPods, templateOf } from "./pod-row.ts";
@@ -68,35 +69,7 @@ export function podStore(tx: Tx): PodStore {
     setDesired: (id, desired, keepData, expectedGeneration) =>
       change(id, keepData === undefined ? { desired } : { desired, keepData }, expectedGeneration),
     restart: (id) => change(id, { restarts: sql`${pods.restarts} + 1` }),
-    hold: async (id, by) => {
-      const pod = await getById(id);
-      if (pod.held === by) return pod;
-      const taken = await db
-        .update(pods)
-        .set({ held: by, generation: sql`${pods.generation} + 1`, updatedAt: sql`now()` })
-        .where(and(eq(pods.id, id), ne(pods.desired, "deleted"), isNull(pods.held)))
-        .returning({ id: pods.id });
-      if (taken.length > 0) return getById(id);
-      throw new AppError(
-        "conflict",
-        pod.desired === "deleted"
-          ? `Pod ${pod.tenant}/${pod.name} is being deleted.`
-          : `Pod ${pod.tenant}/${pod.name} stands still for another backup or restore: wait until that has ended.`,
-      );
-    },
-    useCopies: async (id, by, volumeCopies) => {
-      await db
-        .update(pods)
-        .set({ volumeCopies, generation: sql`${pods.generation} + 1`, updatedAt: sql`now()` })
-        .where(and(eq(pods.id, id), eq(pods.held, by), sql`${pods.volumeCopies} <> ${JSON.stringify(volumeCopies)}::jsonb`));
-      return getById(id);
-    },
-    unhold: async (id, by) => {
-      await db
-        .update(pods)
-        .set({ held: null, generation: sql`${pods.generation} + 1`, updatedAt: sql`now()` })
-        .where(and(eq(pods.id, id), eq(pods.held, by)));
-    },
+    ...podHold(tx, getById),
     revisions: async (id) => {
       const rows = await db.select().from(podRevisions).where(eq(podRevisions.podId, id)).orderBy(asc(podRevisions.generation));
       return rows.map(({ generation, spec, templateName, templateVersion, inputs, actor, createdAt }) => ({

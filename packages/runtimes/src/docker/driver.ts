@@ -207,13 +207,13 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
         throw toDriverError(error, `${path} cannot be read`);
       }
     },
-    async writeFiles(id, path, tar) {
+    async writeFiles(id, path, tar, links) {
       const { Id } = await get(id);
       try {
         const query = { path: plainPath(path), noOverwriteDirNonDir: true };
         // Podman would make a folder that is not there.
         if ((await surveyed()).survey.podman) await engine.call("HEAD", `/containers/${Id}/archive`, { query: { path } });
-        await engine.call("PUT", `/containers/${Id}/archive`, { query, tar: confinedTar(tar), timeoutMs: 600_000 });
+        await engine.call("PUT", `/containers/${Id}/archive`, { query, tar: confinedTar(tar, undefined, links), timeoutMs: 6 * 3_600_000 });
       } catch (error) {
         throw toDriverError(error, `${path} cannot be written`);
       }

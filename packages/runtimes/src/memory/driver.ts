@@ -74,7 +74,10 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         world.pod(installation, scope.pod).isPrepared = true;
       }),
 
-    create: (run) => call("create", run.id, async () => {}),
+    create: (run) =>
+      call("create", run.id, async () => {
+        if (run.volumes.length > 0) ensureInstance(world, installation, run, await codeOf(run));
+      }),
 
     prepareImage: (run, progress) =>
       call("prepareImage", run.id, async () => {
@@ -165,12 +168,12 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         return writeTar(entries);
       }),
 
-    writeFiles: (id, path, tar) =>
+    writeFiles: (id, path, tar, links) =>
       call("writeFiles", id, async () => {
         const { files } = get(id);
         const folder = plainPath(path);
         if (files.find(folder)?.type !== "directory") throw new AppError("not_found", `there is no folder ${path} in ${id.unit}`);
-        for (const [name, entry] of await readTar(tar)) files.put(`${folder}/${name}`, entry);
+        for (const [name, entry] of await readTar(tar, links)) files.put(`${folder}/${name}`, entry);
       }),
 
     locate: (id, place) => call("locate", id, () => locateMemory(get(id).files, place)),

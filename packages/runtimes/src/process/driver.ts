@@ -19,7 +19,7 @@ import { dialLoopback, listenerUids } from "./ports.ts";
 import { environmentOf } from "./processes.ts";
 import { latestRun, type RunRecord, type RunState, runIdOf } from "./run-record.ts";
 import { RunWatches } from "./run-watches.ts";
-import { preferToBeKilled, requirementsOf, startEnvironment, startUnit } from "./start-unit.ts";
+import { makeUnit, preferToBeKilled, requirementsOf, startEnvironment, startUnit } from "./start-unit.ts";
 import { packPath, unitPath, unpackInto } from "./unit-files.ts";
 import { readLogs } from "./unit-logs.ts";
 import { findUnit, membersOf, privilegesOf, rootFolder, sandboxOf, type Unit, viewOf } from "./unit-record.ts";
@@ -89,8 +89,10 @@ class ProcessRuntime implements Runtime {
     if (run.code) (await this.#context.openArtifact(run.code.artifact)).destroy();
   }
 
-  /** A process is made by its start. */
-  async create() {}
+  /** A process is made by its start; for its volumes to be at hand, its record is enough. */
+  async create(run: Parameters<Runtime["create"]>[0]) {
+    if (run.volumes.length > 0) await this.#turns.run(run.id.pod, () => makeUnit(this.#context, run));
+  }
 
   async ensureVolume(...[volume, scope]: Parameters<Runtime["ensureVolume"]>) {
     await this.#turns.run(volume.pod, () => ensureVolume(this.#context, volume, scope));
@@ -213,9 +215,9 @@ class ProcessRuntime implements Runtime {
     return packPath(await unitPath(path, view), view, unit.pod.user);
   }
 
-  async writeFiles(...[id, path, tar]: Parameters<Runtime["writeFiles"]>) {
+  async writeFiles(...[id, path, tar, links]: Parameters<Runtime["writeFiles"]>) {
     const unit = this.#get(id);
-    await unpackInto(await unitPath(path, viewOf(this.#context, unit)), tar, unit.pod.user);
+    await unpackInto(await unitPath(path, viewOf(this.#context, unit)), tar, unit.pod.user, links);
   }
 
   async locate(...[id, place]: Parameters<Runtime["locate"]>) {
