@@ -69,6 +69,8 @@ export interface OperationStore {
     hold: OperationHold,
     end: { state: "succeeded" | "failed" | "cancelled"; output: Json; message: string; error: OperationError | null },
   ): Promise<boolean>;
+  /** Whether there is any that has not ended. */
+  hasOpen(): Promise<boolean>;
   /** Ends as failed what has been nobody's for so long, because no control plane knows its kind. Gives what it ended. */
   failUnknown(kinds: readonly string[], seconds: number, message: string): Promise<Operation[]>;
   /** Deletes what ended before. */

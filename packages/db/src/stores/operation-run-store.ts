@@ -120,6 +120,10 @@ export function operationRunStore({ db }: Tx): RunStore {
       await letGo([hold.id]);
       return true;
     },
+    hasOpen: async () => {
+      const { rows } = await db.execute(sql`select 1 from ${operations} where state in ('queued', 'running') limit 1`);
+      return rows.length > 0;
+    },
     failUnknown: async (kinds, seconds, message) => {
       const rows = await db
         .update(operations)
