@@ -13,6 +13,7 @@ export const unsaid: readonly [path: RegExp, why: string][] = [
   [/host\/src\/(pack-folder|foreign-dependencies)/, "said by the CLI, which packs folders"],
   [/apps\/gateway\/src\/(?!listen|probe|tls\/check-certificate)/, "pages in both languages, and what the control plane alone hears"],
   [/setup\/first-login/, "printed in the log of a container"],
+  [/core\/src\/products\/code\//, "said by agentpod analyze, as English as the rest of the CLI"],
   [/core\/src\/engine-policy/, "said by the engine's proxy to AgentPod itself"],
   [/memory\/(hello-program|memory-world|memory-run)/, "what a pod that is played says itself, and words of tests"],
   [/docker\/(firewall-rules|build-context)|setup\/addresses/, "argument lists"],
