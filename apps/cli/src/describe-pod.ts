@@ -1,4 +1,5 @@
 import type { PodView } from "@agentpod/core/api/pod-view";
+import { describeChannel } from "./describe-channel.ts";
 import { printable } from "./format-values.ts";
 import { plainTable } from "./render-table.ts";
 
@@ -13,6 +14,8 @@ export function describePod(pod: PodView): string {
     lines.push("", plainTable({ head: ["UNIT", "STATE", "HEALTH", "RUNS AS", "RESTARTS", "MESSAGE"], rows }));
   }
   if (pod.adopted) lines.push("", ...describeAdoption(pod, pod.adopted));
+  const channels = pod.units.flatMap((unit) => unit.channels ?? []);
+  if (channels.length > 0) lines.push("", ...channels.map(describeChannel));
   // What is as it should be says nothing.
   const matters = pod.conditions.filter((c) => c.fault !== null || (c.type === "LimitsEnforced" && c.status === "false"));
   if (matters.length > 0) lines.push("", ...matters.map((condition) => `${condition.type}: ${condition.message}`));

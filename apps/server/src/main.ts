@@ -114,7 +114,12 @@ const inUse = await gatewayInUse({
 const { gateway } = inUse;
 const owner = `${hostname()}:${home.root}`;
 const crash = crashPoint(crashFile);
-const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
+const prober = startProber(
+  runtime,
+  clock,
+  (pod) => database.asSystem((store) => store.secrets.reveal(pod)),
+  (pod) => reconciler.wake(pod),
+);
 const reconciler = startReconciler({
   database,
   runtime,

@@ -103,7 +103,12 @@ export async function apiRig(
   const runtime = withLogsKept(driver, logs.finish);
   const gateway = memoryGateway();
   for (const line of given.accessLog ?? []) gateway.record(line);
-  const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
+  const prober = startProber(
+    runtime,
+    clock,
+    (pod) => database.asSystem((store) => store.secrets.reveal(pod)),
+    (pod) => reconciler.wake(pod),
+  );
   const reconciler = startReconciler({
     database,
     runtime,

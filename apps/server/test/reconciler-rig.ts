@@ -104,7 +104,12 @@ export async function openRig(serverUrl: string): Promise<Rig> {
       const mortalGateway = alive(gateway);
       let reconciler: Reconciler | null = null;
       const { promise: killed, resolve } = Promise.withResolvers<void>();
-      const prober = startProber(runtime, clock, (pod) => reconciler?.wake(pod));
+      const prober = startProber(
+        runtime,
+        clock,
+        (pod) => database.asSystem((store) => store.secrets.reveal(pod)),
+        (pod) => reconciler?.wake(pod),
+      );
       const world: World = {
         database: mortalDatabase,
         runtime,

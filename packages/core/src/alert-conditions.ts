@@ -1,5 +1,6 @@
 import { type Alert, type AlertKind, type AlertRule, builtInAlertKinds, logAlertDefaults } from "./alert.ts";
 import type { Certificate } from "./certificate.ts";
+import { channelName, lostChannels } from "./channel-health.ts";
 import type { Domain } from "./domain.ts";
 import type { MetricPoint } from "./metric.ts";
 import { crashLoopAt } from "./plan-backoff.ts";
@@ -35,7 +36,7 @@ export type Condition = Pick<Alert, "ruleId" | "rule" | "kind" | "tenantId" | "t
 
 type Found = Pick<Condition, "tenantId" | "tenant" | "subject" | "subjectName" | "message">;
 
-/** Three failures in a row, and a backup that failed, always alert. */
+/** Three failures in a row, a backup that failed, and a lost channel always alert. */
 const builtInRules: readonly LookedFor[] = builtInAlertKinds.map((kind) => ({
   id: null,
   name: kind,
@@ -62,6 +63,13 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
       return failed === undefined
         ? (facts.crashed.find(({ podId }) => podId === id)?.message ?? null)
         : `${failed[0]} failed ${failed[1].count} times in a row: ${failed[1].message}`;
+    }),
+  // The process may be as well as can be: its customers do not reach it.
+  channel: (facts, rule) =>
+    ofPods(facts, rule, ({ status, desired }) => {
+      if (desired !== "running") return null;
+      const lost = status.units.flatMap(({ channels }) => lostChannels(channels));
+      return lost.length === 0 ? null : lost.map((one) => `${channelName(one)} is lost: ${one.message}.`).join(" ");
     }),
   deployment: (facts, rule) =>
     ofPods(facts, rule, ({ status }) => {

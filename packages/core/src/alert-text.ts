@@ -4,6 +4,7 @@ const titles: Record<AlertLanguage, Record<AlertKind | "test", string>> = {
   en: {
     crash_loop: "keeps failing",
     backup: "backup failed",
+    channel: "lost a channel",
     deployment: "cannot be started",
     unhealthy: "is not healthy",
     cpu: "uses most of its CPU",
@@ -18,6 +19,7 @@ const titles: Record<AlertLanguage, Record<AlertKind | "test", string>> = {
   zh: {
     crash_loop: "反复失败",
     backup: "备份失败",
+    channel: "渠道中断",
     deployment: "无法启动",
     unhealthy: "不健康",
     cpu: "CPU 使用率过高",

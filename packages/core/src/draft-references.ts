@@ -42,6 +42,7 @@ function unitIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly string[], a
     ...(unit.probe && unit.probe.kind !== "exec"
       ? missing(unit.probe.port, names(unit.ports), `${at}.probe.port`, "a port of this unit")
       : []),
+    ...(unit.probe?.kind === "agent" ? missing(unit.probe.secret, secrets, `${at}.probe.secret`, "a secret of this pod") : []),
     ...(unit.image !== undefined && unit.build !== undefined ? [{ path: `${at}.build`, expected: "either image or build, not both" }] : []),
     ...(obstacle === null ? [] : [{ path: `${at}.rollout`, expected: `replace, for ${obstacle}` }]),
     ...placeholderIssues(unit, spec, secrets, at),

@@ -39,6 +39,7 @@ function unitStatus(old: PodStatus, unit: UnitView): UnitStatus {
     startedAt: current?.startedAt ?? null,
     exitCode: current?.exitCode ?? null,
     restarts: (before?.restarts ?? 0) + (restarted ? 1 : 0),
+    ...(unit.channels !== undefined && { channels: unit.channels }),
   };
 }
 

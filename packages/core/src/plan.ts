@@ -90,7 +90,9 @@ function soonest(times: (number | null)[]): number | null {
 }
 
 function probeTargets(view: PodView): ProbeTarget[] {
-  return view.units.flatMap(({ current, probe }) =>
-    probe && current?.state === "running" ? [{ id: current.id, runId: current.runId, probe, startedAt: current.startedAt ?? "" }] : [],
-  );
+  return view.units.flatMap(({ current, probe, channels }) => {
+    if (!probe || current?.state !== "running") return [];
+    const { id, runId, startedAt } = current;
+    return [{ id, runId, probe, startedAt: startedAt ?? "", ...(channels !== undefined && { channels }) }];
+  });
 }

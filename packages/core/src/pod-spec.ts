@@ -113,6 +113,17 @@ export const probeSpec = z.discriminatedUnion("kind", [
       .default("/"),
     ...probeTiming,
   }),
+  /**
+   * An agent's gateway: its HTTP, a WebSocket with the token, its own word on its health, and from then on its heartbeat.
+   * Tells the state of its channels; a channel that is lost makes no unit unhealthy.
+   */
+  z.strictObject({
+    kind: z.literal("agent"),
+    port: name,
+    /** Name of the pod's secret that is the gateway's token. */
+    secret: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,127}$/, "the name of a secret such as gatewayToken"),
+    ...probeTiming,
+  }),
 ]);
 
 export const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID", "SYS_CHROOT"] as const;

@@ -82,7 +82,7 @@ type Probe = NonNullable<UnitSpec["probe"]>;
 
 function probeWith(probe: Probe, change: (text: string, path: string) => string, list: (items: string[], path: string) => string[]): Probe {
   if (probe.kind === "exec") return { ...probe, command: list(probe.command, "probe.command") };
-  return probe.kind === "tcp" ? probe : { ...probe, path: change(probe.path, "probe.path") };
+  return probe.kind === "tcp" || probe.kind === "agent" ? probe : { ...probe, path: change(probe.path, "probe.path") };
 }
 
 /** Names of the other units whose host or port this unit's strings name; sorted, without itself. */

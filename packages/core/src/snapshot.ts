@@ -1,3 +1,4 @@
+import type { ChannelHealth } from "./channel-health.ts";
 import type { GatewayObservation } from "./route-table.ts";
 import type { Capabilities, ObservedUnit, UnitId, VolumeId } from "./runtime.ts";
 import type { Allocation, PodFacts } from "./store.ts";
@@ -8,6 +9,8 @@ export interface HealthReport {
   /** One sentence; empty when healthy. */
   message: string;
   since: string;
+  /** Of an agent; absent where the probe tells of none. */
+  channels?: ChannelHealth[];
 }
 
 export interface Range {

@@ -82,7 +82,7 @@ describe("P11 rules", () => {
     fault: "user" as const,
     retry: true,
   };
-  const pod = (name: string, status = {}, desired = "running" as const) => ({
+  const pod = (name: string, status = {}, desired: "running" | "stopped" = "running") => ({
     id: name,
     tenantId: "t",
     tenant: "acme",
@@ -124,6 +124,27 @@ describe("P11 rules", () => {
     expect(found([], { pods: [pod("web")], crashed: [{ podId: "web", message: "it was bad" }] })).toEqual([
       "crash_loop acme/web: it was bad",
     ]);
+  });
+  it("A6 a lost channel always alerts, though the pod is as well as can be; one that is off or coming does not", () => {
+    const of = (name: string, state: "ok" | "lost" | "off" | "starting", message: string) => ({
+      channel: name.toLowerCase(),
+      label: name,
+      account: "default",
+      state,
+      message,
+      since: "",
+    });
+    const unit = (...channels: ReturnType<typeof of>[]) => ({
+      ...{ name: "agent", revision: "r", state: "running" as const, health: "healthy" as const, message: null, containerId: null },
+      ...{ pid: null, runId: "run", startedAt: null, exitCode: null, restarts: 0, channels },
+    });
+    const agent = (...channels: ReturnType<typeof of>[]) => pod("bot", { phase: "running", units: [unit(...channels)] });
+    const lost = [of("Telegram", "lost", "token refused"), of("Slack", "ok", ""), of("Discord", "lost", "cannot be reached")];
+    expect(found([], { pods: [agent(...lost)] })).toEqual([
+      "channel acme/bot: Telegram is lost: token refused. Discord is lost: cannot be reached.",
+    ]);
+    expect(found([], { pods: [agent(of("Telegram", "off", "not set up"), of("Slack", "starting", "connecting"))] })).toEqual([]);
+    expect(found([], { pods: [pod("bot", { units: [unit(...lost)] }, "stopped")] })).toEqual([]);
   });
   it("P13 a log that said it often enough, of that pod and that rule", () => {
     const rules = [rule("log", { threshold: 3, withinMinutes: 2 }), rule("log", { id: "other", name: "any" })];

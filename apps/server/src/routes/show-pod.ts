@@ -77,7 +77,14 @@ export function podHealthOf(pod: Pod): PodHealth {
     phase: status.phase,
     message: status.message,
     health: overallHealth(status.units),
-    units: status.units.map(({ name, state, health, message, restarts }) => ({ name, state, health, message, restarts })),
+    units: status.units.map(({ name, state, health, message, restarts, channels }) => ({
+      name,
+      state,
+      health,
+      message,
+      restarts,
+      ...(channels !== undefined && { channels }),
+    })),
     conditions: status.conditions,
   };
 }

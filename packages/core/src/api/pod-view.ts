@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ChannelHealth } from "../channel-health.ts";
 import { desiredStates } from "../pod.ts";
 import { podSpec } from "../pod-spec.ts";
 import type { Condition, Failure, UnitStatus } from "../status.ts";
@@ -16,6 +17,16 @@ export const conditionView = z.object({
 
 export const health = z.enum(["healthy", "unhealthy", "starting", "none"]);
 
+/** How an agent is reached by one account of one messenger. */
+export const channelView = z.object({
+  channel: z.string(),
+  label: z.string(),
+  account: z.string(),
+  state: z.enum(["ok", "starting", "lost", "off"]),
+  message: z.string(),
+  since: z.string(),
+}) satisfies z.ZodType<ChannelHealth>;
+
 export const unitView = z.object({
   name: z.string(),
   revision: z.string(),
@@ -28,6 +39,7 @@ export const unitView = z.object({
   startedAt: z.string().nullable(),
   exitCode: z.number().nullable(),
   restarts: z.number(),
+  channels: z.array(channelView).optional(),
 }) satisfies z.ZodType<UnitStatus>;
 
 const failureView = z.object({
@@ -96,7 +108,7 @@ export const podHealth = z.object({
   phase: z.string(),
   message: z.string(),
   health,
-  units: z.array(unitView.pick({ name: true, state: true, health: true, message: true, restarts: true })),
+  units: z.array(unitView.pick({ name: true, state: true, health: true, message: true, restarts: true, channels: true })),
   conditions: z.array(conditionView),
 });
 
