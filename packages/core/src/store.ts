@@ -6,6 +6,7 @@ import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, D
 import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
 import type { ServedCertificate } from "./gateway-tls.ts";
+import type { HandOverStore } from "./hand-over.ts";
 import type { LlmKeyStore, LlmProviderStore, LlmUsageStore } from "./llm/llm-store.ts";
 import type { MetricStore } from "./metric-store.ts";
 import type { OperationStore } from "./operation-store.ts";
@@ -65,12 +66,13 @@ export interface Store {
   users: UserStore;
   members: MemberStore;
   invitations: InvitationStore;
+  handOvers: HandOverStore;
   attempts: AttemptStore;
   platformSecrets: PlatformSecretStore;
-  adoptions: AdoptionStore;
   backupTargets: BackupTargetStore;
   volumeBackups: VolumeBackupStore;
   backupSchedules: BackupScheduleStore;
+  adoptions: AdoptionStore;
   llmProviders: LlmProviderStore;
   llmKeys: LlmKeyStore;
   llmUsage: LlmUsageStore;

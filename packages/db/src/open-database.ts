@@ -21,6 +21,7 @@ import { certificateStore } from "./stores/certificate-store.ts";
 import { dnsProviderStore } from "./stores/dns-provider-store.ts";
 import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
+import { handOverStore } from "./stores/hand-over-store.ts";
 import { invitationStore } from "./stores/invitation-store.ts";
 import { llmKeyStore } from "./stores/llm-key-store.ts";
 import { llmProviderStore } from "./stores/llm-provider-store.ts";
@@ -111,6 +112,7 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     users: userStore(tx),
     members: memberStore(tx),
     invitations: invitationStore(tx),
+    handOvers: handOverStore(tx),
     attempts: attemptStore(tx),
     platformSecrets: platformSecretStore(tx, box),
     adoptions: adoptionStore(tx, box),

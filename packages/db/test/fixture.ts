@@ -234,6 +234,13 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
       createdBy: "token:test",
       expiresAt: "2100-01-01T00:00:00Z",
     });
+    await store.handOvers.put({
+      podId: pod.id,
+      tenantId: tenant.id,
+      secretHash: `hand-over of ${name}`,
+      createdBy: "token:test",
+      expiresAt: "2100-01-01T00:00:00Z",
+    });
     await store.domains.insert({ tenantId: tenant.id, name: `${name}.example.com`, token: `token of ${name}` });
     await store.certificates.want({ tenantId: tenant.id, names: [`${name}.example.com`], source: "acme" });
     await store.dnsProviders.insert({

@@ -20,6 +20,7 @@ const owned: Record<string, string> = {
   dns_providers: "tenant_id",
   domains: "tenant_id",
   events: "tenant_id",
+  hand_overs: "tenant_id",
   hostnames: "tenant_id",
   invitations: "tenant_id",
   llm_budgets: "tenant_id",
