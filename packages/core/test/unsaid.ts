@@ -37,7 +37,7 @@ export const unsaidTexts: readonly RegExp[] = [
   // SQL.
   /^(select|insert into|alter table|copy|truncate|drop schema|begin isolation|set (local|statement_timeout|transaction)|update agentpod\.\w+)\b/,
   // What a value is sealed or counted under, and names of things made.
-  /^(agentpod (backup|restore|(secret|backup key|backup manifest|\{1\}) v1)|dns provider|alert channel|acme account|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
+  /^(agentpod (backup|restore|(secret|backup key|backup manifest|\{1\}) v1)|dns provider|alert channel|acme account|adopted container|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
   /^(password|second factor) of \{1\}$|^(AgentPod local authority \{1\}|local certificate|cli on this machine|guest \{1\})$/,
   /^(the pod in \{1\}|AgentPod pod|pulling \{1\}|Podman Engine|database notifications|(runtime|gateway) events|the disk took no log lines.*)$/,
   // What a plan's steps are called, which the CLI prints.

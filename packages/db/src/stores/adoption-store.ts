@@ -43,7 +43,6 @@ export async function selectAdoptions({ db, tenants: allowed }: Tx, where?: SQL)
 
 export function adoptionStore(tx: Tx, box: SecretBox): AdoptionStore {
   const { db } = tx;
-  const contextOf = (pod: string) => ({ of: "adopted container" as const, id: pod });
   return {
     insert: async ({ id, containerId, found, ports, volumes, folders }, kept) => {
       const [owner] = await db.select({ tenantId: pods.tenantId }).from(pods).where(eq(pods.id, id.pod));
@@ -60,7 +59,7 @@ export function adoptionStore(tx: Tx, box: SecretBox): AdoptionStore {
           ports,
           volumes,
           folders,
-          ...box.seal(contextOf(id.pod), JSON.stringify(kept)),
+          ...box.seal({ of: "adopted container", id: id.pod }, JSON.stringify(kept)),
         })
         .onConflictDoNothing()
         .returning({ pod: adoptions.podId });
@@ -73,7 +72,7 @@ export function adoptionStore(tx: Tx, box: SecretBox): AdoptionStore {
         .select({ keyId: adoptions.keyId, ciphertext: adoptions.ciphertext })
         .from(adoptions)
         .where(eq(adoptions.podId, pod));
-      return row ? (JSON.parse(box.open(contextOf(pod), row)) as Kept) : null;
+      return row ? (JSON.parse(box.open({ of: "adopted container", id: pod }, row)) as Kept) : null;
     },
     markReleasing: async (pod) => {
       await db.update(adoptions).set({ isReleasing: true }).where(eq(adoptions.podId, pod));
