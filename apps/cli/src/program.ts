@@ -2,6 +2,7 @@ import { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { exitCodeHelp } from "./exit-codes.ts";
 import { accountCommands } from "./nouns/account.ts";
+import { agentCommands } from "./nouns/agent.ts";
 import { alertCommands } from "./nouns/alert.ts";
 import { auditCommands } from "./nouns/audit.ts";
 import { backupCommands } from "./nouns/backup.ts";
@@ -44,6 +45,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
     );
   tenantCommands(program);
   templateCommands(program);
+  agentCommands(program);
   podCommands(program);
   migrateCommands(program);
   routeCommands(program);

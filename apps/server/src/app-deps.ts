@@ -16,6 +16,7 @@ import type { Logins } from "./auth/logins.ts";
 import type { Backups } from "./backup/backups.ts";
 import type { ServeDashboard } from "./dashboard/serve-dashboard.ts";
 import type { LogKeeper } from "./logs/log-keeper.ts";
+import type { OutboundGuard } from "./outbound/outbound-guard.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
 import type { TerminalHost } from "./terminals/terminal-host.ts";
 
@@ -24,6 +25,8 @@ export interface AppDeps {
   database: Database;
   logins: Logins;
   sendNotice: SendNotice;
+  /** To places that users name. */
+  outbound: Pick<OutboundGuard, "fetch">;
   audit: Pick<AuditTrail, "archive" | "verify">;
   backups: Pick<Backups, "status" | "start" | "stream" | "read" | "verify" | "remove" | "settle">;
   /** The one server, "local". */
@@ -46,6 +49,8 @@ export interface AppDeps {
   artifacts: {
     /** Stores a tar under its SHA-256; the same content again has no effect. The database row is the API's. */
     put(tar: Readable, tenantId: string | null): Promise<{ digest: string; bytes: number }>;
+    /** `not_found` on absence. */
+    open(digest: string): Promise<Readable>;
   };
   /** `AGENTPOD_URL`, or the address made from the port: for Origin checks. */
   publicUrl: string;

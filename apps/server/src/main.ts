@@ -177,6 +177,7 @@ const app = buildApp({
       clock,
     }),
   artifacts,
+  outbound: domains.guard,
   publicUrl: publicUrlOf(settings),
   hosts: { bases: settings.baseDomains, reserved: reservedHosts(settings) },
   checkDomain: domains.checkDomain,

@@ -137,6 +137,7 @@ export async function apiRig(
   const deps: AppDeps = {
     database,
     sendNotice: noticeSender(outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] })),
+    outbound: outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] }),
     audit: auditTrail({ database, folder: join(folder, "audit"), installation, clock }),
     backups: backups({ database, ownerUrl: scratch.ownerUrl, masterKey: scratch.masterKey, home: homeAt(folder), clock, log }),
     logins: logins({ database, authDatabase, publicUrl, signOn: given.signOn ?? [] }),

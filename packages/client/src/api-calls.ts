@@ -16,6 +16,7 @@ import type { LogLevel } from "@agentpod/core/log-level";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
 import { adoptCalls } from "./adopt-calls.ts";
+import { agentCalls } from "./agent-calls.ts";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
 import { backupCalls } from "./backup-calls.ts";
@@ -125,6 +126,7 @@ export function apiCalls(transport: Transport) {
         post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
     },
     files: fileCalls(transport),
+    agents: agentCalls(transport),
     events: {
       /** A page: the newest, newest first; or after a cursor, oldest first. */
       list: (query: { tenant?: string; pod?: string; after?: string; limit?: number }) => get<AgentPodEvent[]>("/events", query),

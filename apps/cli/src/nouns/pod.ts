@@ -1,6 +1,7 @@
 import { logLevels } from "@agentpod/core/log-level";
 import { type Command, Option } from "commander";
 import { collect, examples, noun, positive, verb, waitOptions, yesOption } from "../define-command.ts";
+import { podConfigCommands } from "./pod-config.ts";
 import { podFileCommands } from "./pod-files.ts";
 
 const name = "<tenant/pod>";
@@ -11,11 +12,13 @@ export function podCommands(program: Command): void {
     waitOptions(
       verb(pod, `create ${name}`, "Create a pod from a template or a spec", () => import("../commands/pod-create.ts"))
         .option("-t, --template <name>", "template, or name@version")
+        .option("-p, --package <name>", "agent package, or name@version")
         .option("-i, --input <key=value>", "an input of the template; may be repeated", collect)
         .option("--inputs-file <file>", "inputs as YAML or JSON (for secrets: the command line is visible to others); - is stdin")
         .option("-s, --spec <file>", "a whole spec as YAML or JSON instead of a template"),
     ),
     "pod create acme/web --template hello --wait",
+    "pod create acme/agent --package support-bot --wait",
     "pod create acme/db --template postgres --input database=shop",
     "pod create acme/api --spec ./pod.yaml -o json",
   );
@@ -101,6 +104,7 @@ export function podCommands(program: Command): void {
     "Close a terminal and end what was started in it",
     () => import("../commands/terminal-close.ts"),
   );
+  podConfigCommands(pod, name);
   podFileCommands(pod, name);
   const secret = noun(program, "secret", "Values that are stored encrypted");
   verb(secret, `list ${name}`, "Names of a pod's secrets", () => import("../commands/secret-list.ts"));

@@ -1,6 +1,8 @@
 import { accessSettingsRoutes } from "./access-settings-routes.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { adoptRoutes } from "./adopt-routes.ts";
+import { agentConfigRoutes } from "./agent-config-routes.ts";
+import { agentPackageRoutes } from "./agent-package-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
@@ -38,8 +40,10 @@ export const apiRoutes: readonly Route[] = [
   ...gatewayRoutes,
   ...tenantRoutes,
   ...templateRoutes,
+  ...agentPackageRoutes,
   ...artifactRoutes,
   ...podRoutes,
+  ...agentConfigRoutes,
   ...podLifecycleRoutes,
   ...adoptRoutes,
   ...podInsightRoutes,

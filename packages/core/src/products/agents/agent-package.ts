@@ -36,3 +36,6 @@ export const packageFolders = ["workspace", "skills", "knowledge"] as const;
 
 /** In the code of an agent's unit: where the files of its package lie. */
 export const packageRoot = "package";
+
+/** The shipped template that every package is built on. */
+export const applianceTemplate = "openclaw";
