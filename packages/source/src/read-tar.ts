@@ -1,0 +1,53 @@
+import type { Readable } from "node:stream";
+import { AppError } from "@agentpod/core/errors";
+import { extract } from "tar-stream";
+import { printable } from "./checked-path.ts";
+import type { EntrySpool } from "./entry-spool.ts";
+import { boundedHeaders } from "./tar-headers.ts";
+
+/** Puts a tar's files into a spool. Throws `invalid` for devices, pipes and anything else that is no file, folder or link, and for one that is cut off. */
+export async function readTar(tar: Readable, spool: EntrySpool): Promise<void> {
+  const entries = extract();
+  const feeding = feed(tar, entries);
+  feeding.catch(() => undefined);
+  try {
+    for await (const entry of entries) {
+      const { name, type, mode = 0, linkname } = entry.header;
+      if (type === "file" || type === "contiguous-file")
+        await spool.addFile({ path: name, isExecutable: (mode & 0o100) !== 0 }, entry as AsyncIterable<Uint8Array>);
+      else if (type === "directory") spool.addFolder(name);
+      else if (type === "symlink") spool.addLink(name, linkname ?? "");
+      else if (type === "link") spool.addCopy(name, linkname ?? "");
+      else throw refused(name, "a file, a folder or a link");
+      entry.resume();
+    }
+    await feeding;
+  } catch (error) {
+    tar.destroy();
+    entries.destroy();
+    await feeding.catch(() => undefined);
+    if (error instanceof AppError) throw error;
+    throw new AppError("invalid", "This is no archive that can be read: it is damaged or was cut off.", {
+      cause: error,
+      issues: [{ path: "archive", expected: "a whole tar, tar.gz or zip" }],
+    });
+  }
+}
+
+async function feed(tar: Readable, entries: ReturnType<typeof extract>): Promise<void> {
+  try {
+    for await (const chunk of boundedHeaders(tar)) {
+      if (entries.destroyed) return;
+      if (!entries.write(chunk)) await new Promise<void>((resolve) => entries.once("drain", resolve).once("close", resolve));
+    }
+    entries.end(null);
+  } catch (error) {
+    entries.destroy(error as Error);
+    throw error;
+  }
+}
+
+function refused(raw: string, expected: string): AppError {
+  const path = printable(raw);
+  return new AppError("invalid", `${path}: expected ${expected}; the archive was refused.`, { issues: [{ path, expected }] });
+}
