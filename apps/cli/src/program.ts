@@ -7,6 +7,7 @@ import { alertCommands } from "./nouns/alert.ts";
 import { auditCommands } from "./nouns/audit.ts";
 import { backupCommands } from "./nouns/backup.ts";
 import { certificateCommands } from "./nouns/certificate.ts";
+import { codeCommands } from "./nouns/code.ts";
 import { dnsProviderCommands } from "./nouns/dns-provider.ts";
 import { domainCommands } from "./nouns/domain.ts";
 import { metricCommands } from "./nouns/metric.ts";
@@ -48,6 +49,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   agentCommands(program);
   podCommands(program);
   migrateCommands(program);
+  codeCommands(program);
   routeCommands(program);
   domainCommands(program);
   certificateCommands(program);
