@@ -15,6 +15,8 @@ import { homeAt } from "@agentpod/host/home";
 import { parseSettings } from "@agentpod/host/settings";
 import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
+import type { MemoryWorld } from "@agentpod/runtimes/memory/memory-world";
+import { worldAt } from "@agentpod/runtimes/memory/world-at";
 import pg from "pg";
 import { noticeSender } from "../src/alerts/send-notice.ts";
 import { buildApp } from "../src/app.ts";
@@ -41,6 +43,8 @@ import { terminalHostAt } from "../src/terminals/terminal-host.ts";
 export interface ApiRig {
   app: ReturnType<typeof buildApp>;
   deps: AppDeps;
+  /** Where its pods are played. */
+  machine: MemoryWorld;
   /** Where the logs of pods are kept. */
   logFolder: string;
   /** Of the database, for what only raw SQL would try. */
@@ -86,7 +90,12 @@ export async function apiRig(
   const clock = () => new Date();
   const settings = parseSettings({});
   const driver = memoryRuntime(
-    { installation, stateDir: folder, openArtifact: artifacts.open },
+    {
+      installation,
+      stateDir: folder,
+      openArtifact: artifacts.open,
+      adopted: () => database.asSystem((store) => store.adoptions.list()),
+    },
     { programs: given.program ? { "*": given.program } : {} },
   );
   const feed = eventFeed(database, log);
@@ -197,6 +206,7 @@ export async function apiRig(
   return {
     app,
     deps,
+    machine: worldAt(folder),
     logFolder: join(folder, "pod-logs"),
     ownerUrl: scratch.ownerUrl,
     url,

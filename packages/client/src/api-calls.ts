@@ -109,7 +109,7 @@ export function apiCalls(transport: Transport) {
         transport.json<PodView>("PATCH", podPath(tenant, pod), { json: body }),
       /** Undefined: as is usual, its data goes; an adopted pod is then refused, for that must be said. */
       delete: (tenant: string, pod: string, keepData?: boolean) =>
-        transport.json<PodView>("DELETE", podPath(tenant, pod), { query: { keepData } }),
+        transport.json<PodView>("DELETE", podPath(tenant, pod), { query: { keepData: keepData?.toString() } }),
       start: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/start`),
       stop: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/stop`),
       sleep: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/sleep`),

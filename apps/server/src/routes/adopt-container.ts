@@ -35,7 +35,7 @@ export async function foundContainer(deps: Pick<AppDeps, "runtime" | "database">
 
 /** Writes the rows of a pod that a container becomes; the reconciler takes it over. */
 export async function adoptContainer(
-  writer: Writer,
+  writer: Writer & { deps: Pick<AppDeps, "reconcile"> },
   tenant: Tenant,
   name: string,
   container: ForeignContainer,
