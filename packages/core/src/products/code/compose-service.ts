@@ -16,20 +16,20 @@ export interface ReadService {
   published: number[];
 }
 
-/** Keys that are read below, and those that mean nothing in a pod: its units have one network, are kept running, and have their logs kept. */
-const known = new Set(
-  (
-    "image build command entrypoint environment env_file ports expose volumes depends_on healthcheck user working_dir read_only tmpfs stop_signal " +
-    "stop_grace_period deploy mem_limit cpus pids_limit restart networks container_name hostname labels logging init profiles annotations attach"
-  ).split(" "),
-);
+/** Keys that are read below, and those that mean nothing in a pod: its units have one network, no capabilities, are kept running, and have their logs kept. */
+const known = new Set([
+  ...["image", "build", "command", "entrypoint", "environment", "env_file", "ports", "expose", "volumes", "depends_on", "healthcheck"],
+  ...["user", "working_dir", "read_only", "tmpfs", "stop_signal", "stop_grace_period", "deploy", "mem_limit", "cpus", "pids_limit"],
+  ...["restart", "networks", "container_name", "hostname", "labels", "logging", "init", "profiles", "annotations", "attach", "cap_drop"],
+]);
 
 /** One service as a unit; what cannot be taken over is refused by its path, and left out. */
 export function composeService(service: string, given: unknown, at: string, folder: string): ReadService {
   const path = `${at}.services.${service}`;
   const refused: Issue[] = [];
   const refuse = (key: string, expected: string): void => void refused.push({ path: `${path}.${key}`, expected });
-  for (const key of keysOf(given)) if (!known.has(key) && !key.startsWith("x-")) refuse(key, whyNot(key, fieldOf(given, key)));
+  for (const key of keysOf(given))
+    if (!known.has(key) && !key.startsWith("x-") && !isAnyway(key, given)) refuse(key, whyNot(key, fieldOf(given, key)));
   const volumes = volumesOf(given, refuse);
   const { container, published } = portsOf(given, refuse);
   const env = environmentOf(given, refuse);
@@ -59,6 +59,10 @@ export function composeService(service: string, given: unknown, at: string, fold
         : [];
   return { unit, refused, envFiles, published };
 }
+
+/** What every unit has. */
+const isAnyway = (key: string, given: unknown): boolean =>
+  key === "security_opt" && textsOf(given, key).every((option) => /^no-new-privileges(:true)?$/.test(option));
 
 /** In the policy's words where it forbids the key. */
 function whyNot(key: string, value: unknown): string {

@@ -25,7 +25,9 @@ const programs: Record<string, string[]> = {
 export function nodeBuild(scene: NodeScene): string[][] {
   const { files, root, pkg, framework, commands, say } = scene;
   const turbo = joined(root.folder, "turbo.json");
-  if (pkg !== root && pkg.name !== null && root.dependencies.has("turbo") && files.has(turbo) && pkg.scripts.has("build")) {
+  // Its configuration may hold comments: whether it has such a task is all that is asked.
+  const hasTask = /"build"\s*:/.test(files.glance(turbo) ?? "");
+  if (pkg !== root && pkg.name !== null && root.dependencies.has("turbo") && hasTask && pkg.scripts.has("build")) {
     say("build", "Turborepo builds it after what it depends on.", turbo);
     return [commands.rootExec("turbo", "run", "build", `--filter=${pkg.name}`)];
   }
