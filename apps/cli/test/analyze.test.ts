@@ -82,7 +82,7 @@ migrations      npm run db:migrate
     ["a project that is unknown", [project("unknown")], /^ERROR invalid: files: expected agentpod\.yaml, a compose file, Dockerfile/],
     ["nothing to start", [project("express-only-nodemon")], /^ERROR invalid: package\.json\.scripts\.start: expected a script/],
     ["no folder", [join(projects, "none")], /^ERROR not_found: there is no folder and no archive /],
-    ["a file that is no archive", [main], /^ERROR invalid: This is no archive that is known here; send a tar, tar\.gz or zip\./],
+    ["a file that is no archive", [main], /^ERROR invalid: archive: expected a tar, tar\.gz or zip\./],
   ])("says in one line what is wrong with %s", async (_what, argv, line) => {
     const { code, out, err } = await agentpod("analyze", ...argv);
     expect(code).not.toBe(0);

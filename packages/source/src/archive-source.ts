@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { AppError } from "@agentpod/core/errors";
+import type { AppError } from "@agentpod/core/errors";
 import { type EntrySpool, entrySpool } from "./entry-spool.ts";
 import { keepingFailure } from "./keeping-failure.ts";
 import { readTar } from "./read-tar.ts";
 import { readZip } from "./read-zip.ts";
-import { beyondLimit, defaultSourceLimits, type SourceLimits } from "./source-limits.ts";
+import { refused } from "./refused.ts";
+import { defaultSourceLimits, type SourceLimits } from "./source-limits.ts";
 import type { SourceSnapshot } from "./source-snapshot.ts";
 
 export interface ArchiveOptions {
@@ -67,9 +68,7 @@ function kindOf(head: Buffer): Kind {
 }
 
 function unknown(kind: Kind): AppError {
-  const text =
-    kind === null ? "This is no archive that is known here; send a tar, tar.gz or zip." : `This is ${kind}; send a tar, tar.gz or zip.`;
-  return new AppError("invalid", text, { issues: [{ path: "archive", expected: "a tar, tar.gz or zip" }] });
+  return refused("archive", kind === null ? "a tar, tar.gz or zip" : `a tar, tar.gz or zip, not ${kind}`);
 }
 
 /** The first block, and a stream of everything, that block too. */
@@ -118,7 +117,7 @@ async function throughFile(archive: Readable, scratch: string, limits: SourceLim
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           bytes += chunk.length;
-          if (bytes > limits.bytes) throw beyondLimit("archive", `at most ${limits.bytes} bytes`);
+          if (bytes > limits.bytes) throw refused("archive", `at most ${limits.bytes} bytes`);
           yield chunk;
         }
       },

@@ -1,5 +1,5 @@
-import { AppError } from "@agentpod/core/errors";
-import { printable } from "./checked-path.ts";
+import { printable } from "./printable.ts";
+import { refused } from "./refused.ts";
 import type { SourceEntry } from "./source-entry.ts";
 
 const mostSteps = 40;
@@ -38,9 +38,4 @@ function staysInside(path: string, target: string, links: ReadonlyMap<string, st
     else left.push(...next.split("/").reverse());
   }
   return true;
-}
-
-function refused(path: string, expected: string): AppError {
-  const shown = printable(path);
-  return new AppError("invalid", `${shown}: expected ${expected}; the source was refused.`, { issues: [{ path: shown, expected }] });
 }

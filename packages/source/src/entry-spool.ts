@@ -2,14 +2,15 @@ import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
-import { checkedPath, printable } from "./checked-path.ts";
+import { checkedPath } from "./checked-path.ts";
 import { confineLinks } from "./confined-links.ts";
 import { holdsSecrets, ignoreFiles, ignoreRules } from "./ignore-rules.ts";
 import { keepingFailure } from "./keeping-failure.ts";
 import { leftOut } from "./left-out.ts";
+import { refused } from "./refused.ts";
 import { snapshotTar } from "./snapshot-tar.ts";
 import type { SourceEntry } from "./source-entry.ts";
-import { beyondLimit, type SourceLimits } from "./source-limits.ts";
+import type { SourceLimits } from "./source-limits.ts";
 import type { SourceSnapshot } from "./source-snapshot.ts";
 
 /** What others name a file of theirs. */
@@ -60,7 +61,7 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
   }
 
   function count(raw: string): void {
-    if (++seen > limits.entries) throw beyondLimit(printable(raw), `at most ${limits.entries} files and folders`);
+    if (++seen > limits.entries) throw refused(raw, `at most ${limits.entries} files and folders`);
   }
 
   const close = async (): Promise<void> => {
@@ -82,7 +83,7 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
       const at = length;
       for await (const chunk of content) {
         total += chunk.byteLength;
-        if (total > limits.bytes) throw beyondLimit(printable(raw), `at most ${limits.bytes} bytes in all`);
+        if (total > limits.bytes) throw refused(raw, `at most ${limits.bytes} bytes in all`);
         await writeAll(handle, chunk, length);
         length += chunk.byteLength;
       }
@@ -90,8 +91,7 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
     },
     addLink(raw, target) {
       const path = newPath(raw);
-      if (Buffer.byteLength(target) > limits.pathBytes)
-        throw beyondLimit(printable(raw), `a link to a path of at most ${limits.pathBytes} bytes`);
+      if (Buffer.byteLength(target) > limits.pathBytes) throw refused(raw, `a link to a path of at most ${limits.pathBytes} bytes`);
       kept.set(path, { path, bytes: 0, isExecutable: false, target, at: 0 });
     },
     addCopy(raw, of) {
@@ -99,7 +99,7 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
       const source = kept.get(checkedPath(of, limits) ?? "");
       if (source === undefined || source.target !== null) throw refused(raw, "a hard link to a file before it");
       total += source.bytes;
-      if (total > limits.bytes) throw beyondLimit(printable(raw), `at most ${limits.bytes} bytes in all`);
+      if (total > limits.bytes) throw refused(raw, `at most ${limits.bytes} bytes in all`);
       kept.set(path, { ...source, path });
     },
     addFolder(raw) {
@@ -169,9 +169,4 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array, at: number): Prom
 
 async function writeEach(handle: FileHandle, chunk: Uint8Array, at: number): Promise<void> {
   for (let done = 0; done < chunk.byteLength; ) done += (await handle.write(chunk, done, chunk.byteLength - done, at + done)).bytesWritten;
-}
-
-function refused(raw: string, expected: string): AppError {
-  const path = printable(raw);
-  return new AppError("invalid", `${path}: expected ${expected}; the archive was refused.`, { issues: [{ path, expected }] });
 }

@@ -2,13 +2,13 @@ import { createReadStream } from "node:fs";
 import { lstat, open, readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { AppError } from "@agentpod/core/errors";
-import { printable } from "./checked-path.ts";
 import { confineLinks } from "./confined-links.ts";
 import { holdsSecrets, ignoreFiles, ignoreRules } from "./ignore-rules.ts";
 import { leftOut } from "./left-out.ts";
+import { refused } from "./refused.ts";
 import { snapshotTar } from "./snapshot-tar.ts";
 import type { SourceEntry } from "./source-entry.ts";
-import { beyondLimit, defaultSourceLimits, type SourceLimits } from "./source-limits.ts";
+import { defaultSourceLimits, type SourceLimits } from "./source-limits.ts";
 import type { SourceSnapshot } from "./source-snapshot.ts";
 
 /** A folder on this machine as a source, without what its ignore files leave out. Throws `not_found` without one, `invalid` for what no source may hold. */
@@ -44,9 +44,9 @@ export async function folderSource(folder: string, limits: SourceLimits = defaul
         if (holdsSecrets(path)) secrets.push(path);
         continue;
       }
-      if (++seen > limits.entries) throw beyondLimit(printable(path), `at most ${limits.entries} files and folders`);
-      if (depth > limits.depth) throw beyondLimit(printable(path), `at most ${limits.depth} folders in each other`);
-      if (Buffer.byteLength(path) > limits.pathBytes) throw beyondLimit(printable(path), `a path of at most ${limits.pathBytes} bytes`);
+      if (++seen > limits.entries) throw refused(path, `at most ${limits.entries} files and folders`);
+      if (depth > limits.depth) throw refused(path, `at most ${limits.depth} folders in each other`);
+      if (Buffer.byteLength(path) > limits.pathBytes) throw refused(path, `a path of at most ${limits.pathBytes} bytes`);
       if (each.isDirectory()) await walk(path, depth + 1);
       else entries.push(await entryAt(path, each));
     }
@@ -54,13 +54,10 @@ export async function folderSource(folder: string, limits: SourceLimits = defaul
 
   async function entryAt(path: string, kind: { isSymbolicLink(): boolean; isFile(): boolean }): Promise<SourceEntry> {
     if (kind.isSymbolicLink()) return { path, bytes: 0, isExecutable: false, target: await readlink(join(root, path)) };
-    if (!kind.isFile())
-      throw new AppError("invalid", `${printable(path)} is neither a file, a folder nor a link and cannot be packed`, {
-        issues: [{ path: printable(path), expected: "a file, a folder or a link" }],
-      });
+    if (!kind.isFile()) throw refused(path, "a file, a folder or a link");
     const about = await lstat(join(root, path));
     bytes += about.size;
-    if (bytes > limits.bytes) throw beyondLimit(printable(path), `at most ${limits.bytes} bytes in all`);
+    if (bytes > limits.bytes) throw refused(path, `at most ${limits.bytes} bytes in all`);
     return { path, bytes: about.size, isExecutable: (about.mode & 0o100) !== 0, target: null };
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from "@agentpod/core/errors";
+import { refused } from "./refused.ts";
 
 /** Where a repository is, parsed: nothing of it is ever read by a shell, or taken for an option. */
 export interface GitAddress {
@@ -19,20 +19,21 @@ const ports = { https: 443, http: 80, ssh: 22 };
  */
 export function gitAddress(text: string, { allowHttp = false }: { allowHttp?: boolean } = {}): GitAddress {
   const expected = "an address such as https://git.example.com/team/app.git or git@git.example.com:team/app.git";
-  if (text.length > 2048 || /[\s\p{C}"'`$;|&<>(){}\\^*]/u.test(text) || text.startsWith("-")) throw refused(expected);
+  if (text.length > 2048 || /[\s\p{C}"'`$;|&<>(){}\\^*]/u.test(text) || text.startsWith("-")) throw refused("url", expected);
   const short = /^([A-Za-z0-9_][\w.-]{0,63})@([A-Za-z0-9][A-Za-z0-9.-]{0,252}):(?!\/\/)([\w~/][\w./~+@%-]*)$/.exec(text);
   const url = short ? `ssh://${short[1]}@${short[2]}/${(short[3] ?? "").replace(/^\//, "")}` : text;
   const parsed = URL.parse(url);
   const protocol = parsed?.protocol.slice(0, -1);
-  if (parsed === null || !(protocol === "https" || protocol === "ssh" || (protocol === "http" && allowHttp))) throw refused(expected);
+  if (parsed === null || !(protocol === "https" || protocol === "ssh" || (protocol === "http" && allowHttp)))
+    throw refused("url", expected);
   if (parsed.password !== "" || (protocol !== "ssh" && parsed.username !== ""))
-    throw refused("an address without user name and password; give a token or a deploy key beside it");
+    throw refused("url", "an address without user name and password; give a token or a deploy key beside it");
   const host = parsed.hostname;
   const isHost = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host) || /^\[[0-9a-f:.]+\]$/i.test(host);
   const user = parsed.username === "" ? null : parsed.username;
-  if (!isHost || parsed.search !== "" || parsed.hash !== "" || parsed.pathname.length < 2) throw refused(expected);
-  if (user !== null && !/^[A-Za-z0-9_][\w.-]{0,63}$/.test(user)) throw refused(expected);
-  if (parsed.pathname.split("/").some((name) => name === ".." || name.startsWith("-"))) throw refused(expected);
+  if (!isHost || parsed.search !== "" || parsed.hash !== "" || parsed.pathname.length < 2) throw refused("url", expected);
+  if (user !== null && !/^[A-Za-z0-9_][\w.-]{0,63}$/.test(user)) throw refused("url", expected);
+  if (parsed.pathname.split("/").some((name) => name === ".." || name.startsWith("-"))) throw refused("url", expected);
   return { protocol, url: parsed.href, host, port: Number(parsed.port || ports[protocol]), user };
 }
 
@@ -41,9 +42,5 @@ export function gitRef(text: string): string {
   const isName = /^[A-Za-z0-9_][\w./+@-]{0,199}$/.test(text) && !/\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[./]$/.test(text);
   if (isName) return text;
   const expected = "a branch, a tag or a commit, such as main or v1.2.0";
-  throw new AppError("invalid", `ref: expected ${expected}.`, { issues: [{ path: "ref", expected }] });
-}
-
-function refused(expected: string): AppError {
-  return new AppError("invalid", `url: expected ${expected}.`, { issues: [{ path: "url", expected }] });
+  throw refused("ref", expected);
 }

@@ -1,13 +1,12 @@
 import { AppError } from "@agentpod/core/errors";
-import { printable } from "./checked-path.ts";
 import type { GitAddress } from "./git-address.ts";
+import { printable } from "./printable.ts";
+import { refused } from "./refused.ts";
 
 /** What git said of a fetch that failed, as an error that says what to do. `secrets` never show. */
 export function gitFailure(said: string, { host }: GitAddress, ref: string | null, secrets: readonly string[]): AppError {
-  const invalid = (path: string, expected: string): AppError =>
-    new AppError("invalid", `${path}: expected ${expected}.`, { issues: [{ path, expected }] });
   if (/couldn't find remote ref|not our ref|no such remote ref|unadvertised object|Server does not allow request/i.test(said))
-    return invalid(
+    return refused(
       "ref",
       ref === null ? "a repository that is not empty" : `a branch, tag or whole commit that the repository has, not ${printable(ref)}`,
     );
@@ -16,12 +15,12 @@ export function gitFailure(said: string, { host }: GitAddress, ref: string | nul
       said,
     )
   )
-    return invalid("credentials", `a token or deploy key that may read this repository; ${host} let nobody in without`);
+    return refused("credentials", `a token or deploy key that may read this repository; ${host} let nobody in without`);
   if (/Host key verification failed|REMOTE HOST IDENTIFICATION/i.test(said))
-    return invalid("knownHosts", `the host key of ${host}, which is another one`);
+    return refused("knownHosts", `the host key of ${host}, which is another one`);
   if (/not found|does not exist|returned error: 404|does not appear to be a git repository/i.test(said))
-    return invalid("url", `a repository that is there, and that ${host} shows without a login or with the given one`);
-  if (/redirect/i.test(said)) return invalid("url", "the address at which the repository is now: this one leads elsewhere");
+    return refused("url", `a repository that is there, and that ${host} shows without a login or with the given one`);
+  if (/redirect/i.test(said)) return refused("url", "the address at which the repository is now: this one leads elsewhere");
   if (
     /Could not resolve|Connection (refused|timed out|reset)|Failed to connect|Couldn't connect|unable to access|Network is unreachable|early EOF|timed out|Operation too slow/i.test(
       said,

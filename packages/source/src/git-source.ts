@@ -2,15 +2,15 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError } from "@agentpod/core/errors";
 import { byteReader } from "./byte-reader.ts";
-import { printable } from "./checked-path.ts";
 import { type EntrySpool, entrySpool } from "./entry-spool.ts";
 import { type GitAddress, gitAddress, gitRef } from "./git-address.ts";
 import { type GitCredentials, writeCredentials } from "./git-credentials.ts";
 import { gitFailure } from "./git-failure.ts";
+import { printable } from "./printable.ts";
+import { refused } from "./refused.ts";
 import { type GitBounds, startGit } from "./run-git.ts";
-import { beyondLimit, defaultSourceLimits, type SourceLimits } from "./source-limits.ts";
+import { defaultSourceLimits, type SourceLimits } from "./source-limits.ts";
 import type { SourceSnapshot } from "./source-snapshot.ts";
 
 export interface GitOptions {
@@ -50,8 +50,7 @@ export async function gitSource(url: string, options: GitOptions): Promise<GitSo
   const ref = options.ref === null ? null : gitRef(options.ref);
   const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(options.signal ? [options.signal] : [])]);
   const [connectTo] = await options.addresses(address.host);
-  if (connectTo === undefined)
-    throw new AppError("invalid", `${address.host} has no address.`, { issues: [{ path: "url", expected: "a host that has an address" }] });
+  if (connectTo === undefined) throw refused("url", "a host that has an address");
   const folder = await mkdtemp(join(scratch, "git-"));
   let spool: EntrySpool | null = null;
   try {
@@ -172,7 +171,7 @@ async function readTree(commit: string, bounds: GitBounds, spool: EntrySpool, li
       const kept: Buffer[] = [];
       const content = file.bytes <= 1024 ? copied(reader.part(file.bytes), kept) : reader.part(file.bytes);
       if (file.mode === "120000") {
-        if (file.bytes > limits.pathBytes) throw beyondLimit(printable(file.path), `a link to a path of at most ${limits.pathBytes} bytes`);
+        if (file.bytes > limits.pathBytes) throw refused(file.path, `a link to a path of at most ${limits.pathBytes} bytes`);
         for await (const _ of content);
         spool.addLink(file.path, Buffer.concat(kept).toString("utf8"));
       } else await spool.addFile({ path: file.path, isExecutable: file.mode === "100755" }, content);
@@ -211,14 +210,11 @@ async function listTree(commit: string, bounds: GitBounds, limits: SourceLimits)
       for (let end = rest.indexOf(0); end >= 0; end = rest.indexOf(0)) {
         const match = /^(\d{6}) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(rest.subarray(0, end).toString("utf8"));
         rest = rest.subarray(end + 1);
-        if (match === null)
-          throw new AppError("invalid", "The repository's list of files cannot be read.", {
-            issues: [{ path: "url", expected: "a repository whose files have names" }],
-          });
+        if (match === null) throw refused("url", "a repository whose files have names");
         const [, mode = "", object = "", size = "0", path = ""] = match;
         total += Number(size) || 0;
-        if (found.length >= limits.entries) throw beyondLimit(printable(path), `at most ${limits.entries} files and folders`);
-        if (total > limits.bytes) throw beyondLimit(printable(path), `at most ${limits.bytes} bytes in all`);
+        if (found.length >= limits.entries) throw refused(path, `at most ${limits.entries} files and folders`);
+        if (total > limits.bytes) throw refused(path, `at most ${limits.bytes} bytes in all`);
         found.push({ mode, object, bytes: Number(size) || 0, path });
       }
     }

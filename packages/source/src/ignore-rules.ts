@@ -1,6 +1,5 @@
-import { AppError } from "@agentpod/core/errors";
 import ignore, { type Ignore } from "ignore";
-import { printable } from "./checked-path.ts";
+import { refused } from "./refused.ts";
 
 /** Files with patterns of what stays behind, as git knows them. The second goes before the first. */
 export const ignoreFiles = [".gitignore", ".agentpodignore"] as const;
@@ -76,11 +75,6 @@ export function ignoreRules(now: () => number): IgnoreRules {
 
 function matcher(text: string): Ignore {
   return ignore({ ignorecase: false }).add(text);
-}
-
-function refused(path: string, expected: string): AppError {
-  const shown = printable(path);
-  return new AppError("invalid", `${shown}: expected ${expected}.`, { issues: [{ path: shown, expected }] });
 }
 
 /** Whether a file that stays behind may hold secrets, which its owner should be told of. */

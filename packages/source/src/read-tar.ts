@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import { extract } from "tar-stream";
-import { printable } from "./checked-path.ts";
 import type { EntrySpool } from "./entry-spool.ts";
+import { refused } from "./refused.ts";
 import { boundedHeaders } from "./tar-headers.ts";
 
 /** Puts a tar's files into a spool. Throws `invalid` for devices, pipes and anything else that is no file, folder or link, and for one that is cut off. */
@@ -27,10 +27,7 @@ export async function readTar(tar: Readable, spool: EntrySpool): Promise<void> {
     entries.destroy();
     await feeding.catch(() => undefined);
     if (error instanceof AppError) throw error;
-    throw new AppError("invalid", "This is no archive that can be read: it is damaged or was cut off.", {
-      cause: error,
-      issues: [{ path: "archive", expected: "a whole tar, tar.gz or zip" }],
-    });
+    throw refused("archive", "a whole tar, tar.gz or zip; this one is damaged or was cut off");
   }
 }
 
@@ -45,9 +42,4 @@ async function feed(tar: Readable, entries: ReturnType<typeof extract>): Promise
     entries.destroy(error as Error);
     throw error;
   }
-}
-
-function refused(raw: string, expected: string): AppError {
-  const path = printable(raw);
-  return new AppError("invalid", `${path}: expected ${expected}; the archive was refused.`, { issues: [{ path, expected }] });
 }

@@ -2,23 +2,20 @@ import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
 import { AppError } from "@agentpod/core/errors";
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
-import { printable } from "./checked-path.ts";
 import type { EntrySpool } from "./entry-spool.ts";
-import { beyondLimit, type SourceLimits } from "./source-limits.ts";
+import { refused } from "./refused.ts";
+import type { SourceLimits } from "./source-limits.ts";
 
 /** Puts the files of a zip on this machine into a spool. Throws `invalid` for encrypted ones, devices, sizes that are not true, and what cannot be read. */
 export async function readZip(file: string, spool: EntrySpool, limits: SourceLimits): Promise<void> {
   let zip: ZipFile | null = null;
   try {
     zip = await openPromise(file, { autoClose: false, decodeStrings: false, validateEntrySizes: true });
-    if (zip.entryCount > limits.entries) throw beyondLimit("archive", `at most ${limits.entries} files and folders`);
+    if (zip.entryCount > limits.entries) throw refused("archive", `at most ${limits.entries} files and folders`);
     for await (const entry of zip.eachEntry()) await addEntry(zip, entry, spool, limits);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError("invalid", "This is no archive that can be read: it is damaged or was cut off.", {
-      cause: error,
-      issues: [{ path: "archive", expected: "a whole tar, tar.gz or zip" }],
-    });
+    throw refused("archive", "a whole tar, tar.gz or zip; this one is damaged or was cut off");
   } finally {
     zip?.close();
   }
@@ -32,13 +29,12 @@ async function addEntry(zip: ZipFile, entry: Entry, spool: EntrySpool, limits: S
   const kind = mode & 0o170000;
   if (kind === 0o040000 || name.endsWith("/")) return spool.addFolder(name);
   if (![0, 0o100000, 0o120000].includes(kind)) throw refused(name, "a file, a folder or a link");
-  if (entry.uncompressedSize > limits.bytes) throw beyondLimit(printable(name), `at most ${limits.bytes} bytes in all`);
+  if (entry.uncompressedSize > limits.bytes) throw refused(name, `at most ${limits.bytes} bytes in all`);
   if (!entry.canDecodeFileData()) throw refused(name, "a file that is stored or deflated");
   const content = await zip.openReadStreamPromise(entry);
   try {
     if (kind !== 0o120000) return await spool.addFile({ path: name, isExecutable: (mode & 0o100) !== 0 }, checked(content, entry, name));
-    if (entry.uncompressedSize > limits.pathBytes)
-      throw beyondLimit(printable(name), `a link to a path of at most ${limits.pathBytes} bytes`);
+    if (entry.uncompressedSize > limits.pathBytes) throw refused(name, `a link to a path of at most ${limits.pathBytes} bytes`);
     spool.addLink(name, (await buffer(content)).toString("utf8"));
   } finally {
     content.destroy();
@@ -53,9 +49,4 @@ async function* checked(content: AsyncIterable<Buffer>, entry: Entry, name: stri
     yield chunk;
   }
   if (sum !== entry.crc32 >>> 0) throw refused(name, "content that fits its checksum");
-}
-
-function refused(raw: string, expected: string): AppError {
-  const path = printable(raw);
-  return new AppError("invalid", `${path}: expected ${expected}; the archive was refused.`, { issues: [{ path, expected }] });
 }

@@ -4,6 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
+import { refused } from "./refused.ts";
 
 export interface GitBounds {
   /** The repository's folder; its size is watched while git works. */
@@ -42,12 +43,7 @@ export function startGit(argv: readonly string[], { repository, mostBytes, signa
   const watch = setInterval(() => {
     sizeOf(repository).then(
       (bytes) => {
-        if (bytes > mostBytes)
-          end(
-            new AppError("invalid", `url: expected a repository of at most ${mostBytes} bytes.`, {
-              issues: [{ path: "url", expected: `a repository of at most ${mostBytes} bytes` }],
-            }),
-          );
+        if (bytes > mostBytes) end(refused("url", `a repository of at most ${mostBytes} bytes`));
       },
       () => undefined,
     );

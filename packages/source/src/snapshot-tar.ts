@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
-import { AppError } from "@agentpod/core/errors";
 import { type Pack, pack } from "tar-stream";
-import { printable } from "./checked-path.ts";
+import { refused } from "./refused.ts";
 import type { SourceEntry } from "./source-entry.ts";
 
 /** No time of its own: the same content has the same digest on every machine. */
@@ -45,7 +44,7 @@ async function addFile(archive: Pack, entry: SourceEntry, open: (entry: SourceEn
       if (!sink.write(chunk)) await new Promise<void>((resolve) => sink.once("drain", resolve).once("close", resolve));
       if (archive.destroyed) return;
     }
-  if (read !== entry.bytes) throw changed(entry.path);
+  if (read !== entry.bytes) throw refused(entry.path, "a file that stays as it is while it is read");
   sink.end(null);
   await isDone;
 }
@@ -55,10 +54,4 @@ const header = (name: string) => ({ name, mtime: noTime, uid: 0, gid: 0, uname: 
 function foldersAbove(path: string): string[] {
   const names = path.split("/").slice(0, -1);
   return names.map((_, i) => names.slice(0, i + 1).join("/"));
-}
-
-function changed(path: string): AppError {
-  return new AppError("invalid", `${printable(path)} changed while it was read; try again.`, {
-    issues: [{ path: printable(path), expected: "a file that stays as it is" }],
-  });
 }

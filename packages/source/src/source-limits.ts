@@ -1,5 +1,3 @@
-import { AppError } from "@agentpod/core/errors";
-
 /** What a source may be at most; each is counted while it is read, so that nothing larger is ever stored. */
 export interface SourceLimits {
   /** Of all files together, unpacked. */
@@ -14,8 +12,3 @@ export interface SourceLimits {
 
 /** Far above any project that is written by people, far below what a disk or a container's start could not bear. */
 export const defaultSourceLimits: SourceLimits = { bytes: 2 * 1024 ** 3, entries: 100_000, depth: 64, pathBytes: 1024 };
-
-/** What is said of a source that is more than it may be; `path` is where it was noticed. */
-export function beyondLimit(path: string, expected: string): AppError {
-  return new AppError("invalid", `${path}: expected ${expected}.`, { issues: [{ path, expected }] });
-}

@@ -1,4 +1,4 @@
-import { AppError } from "@agentpod/core/errors";
+import { refused } from "./refused.ts";
 
 const block = 512;
 const mostBytes = 65_536;
@@ -28,9 +28,7 @@ export async function* boundedHeaders(tar: AsyncIterable<Uint8Array>): AsyncGene
       if (header.length < block) continue;
       const size = sizeOf(header);
       if (aside.has(String.fromCharCode(header[156] ?? 0)) && size > mostBytes)
-        throw new AppError("invalid", `The archive has a header of more than ${mostBytes} bytes.`, {
-          issues: [{ path: "archive", expected: `headers of at most ${mostBytes} bytes` }],
-        });
+        throw refused("archive", `headers of at most ${mostBytes} bytes`);
       left = Math.ceil(size / block) * block;
       header = Buffer.alloc(0);
     }

@@ -133,7 +133,10 @@ describe("C3 a folder as a source", () => {
     const folder = folderOf({ "a.txt": "12345", "b.txt": "12345" });
     const source = await folderSource(folder);
     truncateSync(join(folder, "b.txt"), 2);
-    await expect(buffer(source.tar())).rejects.toMatchObject({ code: "invalid", message: "b.txt changed while it was read; try again." });
+    await expect(buffer(source.tar())).rejects.toMatchObject({
+      code: "invalid",
+      message: "b.txt: expected a file that stays as it is while it is read.",
+    });
     writeFileSync(join(folder, "b.txt"), "1234567");
     await expect(buffer(source.tar())).rejects.toMatchObject({ code: "invalid" });
     rmSync(join(folder, "b.txt"));
