@@ -21,6 +21,7 @@ import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
 import { backupCalls } from "./backup-calls.ts";
 import { fileCalls } from "./file-calls.ts";
+import { handOverCalls } from "./hand-over-calls.ts";
 import { metricCalls } from "./metric-calls.ts";
 import { readLines } from "./read-lines.ts";
 import type { Transport } from "./transport.ts";
@@ -125,6 +126,7 @@ export function apiCalls(transport: Transport) {
       revealSecret: (tenant: string, pod: string, secret: string) =>
         post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
     },
+    ...handOverCalls(transport),
     files: fileCalls(transport),
     agents: agentCalls(transport),
     events: {

@@ -23,6 +23,7 @@ export const unsaid: readonly [path: RegExp, why: string][] = [
     "said by the CLI, while no server runs",
   ],
   [/client\/src\/(http-transport|open-exec)/, "said by the CLI"],
+  [/agents\/hand-over-(page|texts)/, "a page with words of its own in both languages"],
   [/core\/src\/alert-text/, "notices, which are in the language of their channel"],
 ];
 

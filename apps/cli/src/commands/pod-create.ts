@@ -1,6 +1,8 @@
 import type { Client } from "@agentpod/client/create-client";
 import type { CreatePodRequest } from "@agentpod/core/api/pod-request";
+import type { PodView } from "@agentpod/core/api/pod-view";
 import { AppError } from "@agentpod/core/errors";
+import { gatewayUnit } from "@agentpod/core/products/agents/gateway-unit";
 import type { Cli } from "../cli.ts";
 import { describePod } from "../describe-pod.ts";
 import { parsePodName } from "../pod-name.ts";
@@ -21,7 +23,7 @@ export async function run(cli: Cli, [name = ""]: string[], options: Options): Pr
     name: target.pod,
     ...(await readDraft(client, target.tenant, { ...options, ...template }, template.template, cli.out.progress)),
   };
-  let pod = null;
+  let pod: PodView | null = null;
   const create = async () => {
     pod = await client.pods.create(target.tenant, request);
   };
@@ -32,7 +34,11 @@ export async function run(cli: Cli, [name = ""]: string[], options: Options): Pr
       progress: cli.out.progress,
     });
   } else await create();
-  if (pod !== null) cli.out.show(pod, describePod(pod));
+  if (pod === null) return;
+  // Who waits for an agent wants to give it to somebody.
+  const handOver = options.wait && gatewayUnit(pod.spec) !== null ? await client.handOver.create(target.tenant, target.pod) : null;
+  const words = handOver === null ? "" : `\n\nHand it over with this link, which works once:\n  ${handOver.link}`;
+  cli.out.show(handOver === null ? pod : { ...pod, handOver }, `${describePod(pod)}${words}`);
 }
 
 /** A package is a template, and its name is looked up as one first, so that what is near is said. */

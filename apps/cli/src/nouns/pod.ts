@@ -2,6 +2,7 @@ import { logLevels } from "@agentpod/core/log-level";
 import { type Command, Option } from "commander";
 import { collect, examples, noun, positive, verb, waitOptions, yesOption } from "../define-command.ts";
 import { podConfigCommands } from "./pod-config.ts";
+import { podAgentCommands } from "./pod-agent.ts";
 import { podFileCommands } from "./pod-files.ts";
 
 const name = "<tenant/pod>";
@@ -105,6 +106,7 @@ export function podCommands(program: Command): void {
     () => import("../commands/terminal-close.ts"),
   );
   podConfigCommands(pod, name);
+  podAgentCommands(pod, name);
   podFileCommands(pod, name);
   const secret = noun(program, "secret", "Values that are stored encrypted");
   verb(secret, `list ${name}`, "Names of a pod's secrets", () => import("../commands/secret-list.ts"));

@@ -13,6 +13,7 @@ import { domainRoutes } from "./domain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { gatewayRoutes } from "./gateway-routes.ts";
 import { guestRoutes } from "./guest-routes.ts";
+import { handOverRoutes } from "./hand-over-routes.ts";
 import { installationRoutes } from "./installation-routes.ts";
 import { invitationRoutes } from "./invitation-routes.ts";
 import { loginRoutes } from "./login-routes.ts";
@@ -25,6 +26,7 @@ import { podInsightRoutes } from "./pod-insight-routes.ts";
 import { podLifecycleRoutes } from "./pod-lifecycle-routes.ts";
 import { podRouteRoutes } from "./pod-route-routes.ts";
 import { podRoutes } from "./pod-routes.ts";
+import { podTokenRoutes } from "./pod-token-routes.ts";
 import type { Route } from "./route.ts";
 import { templateRoutes } from "./template-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
@@ -47,6 +49,8 @@ export const apiRoutes: readonly Route[] = [
   ...podLifecycleRoutes,
   ...adoptRoutes,
   ...podInsightRoutes,
+  ...podTokenRoutes,
+  ...handOverRoutes,
   podExecRoute,
   ...podFileRoutes,
   ...terminalRoutes,
