@@ -170,6 +170,7 @@ describe("A2 a package is a template", () => {
       { config: { messages: { responsePrefix: "{{ secrets.gatewayToken }}" } } },
       "config.messages.responsePrefix",
     ],
+    ["a channel that its version has no plugin for", { version: "2026.9.1", channels: ["slack"] }, "channels"],
     ["an unknown version", { version: "2025.1.1" }, "version"],
   ])("refuses %s", (_what, changes, path) => {
     expect(Object.keys(issuesOf(() => packaged(changes)))).toEqual([path]);
@@ -184,7 +185,13 @@ describe("A2 a package is a template", () => {
       return issuesOf(() => draft({ template, previous, storedSecrets: Object.keys(made.secrets) }));
     };
     expect(at("2026.9.6")).toEqual({ template: expect.stringMatching(/^2026\.9\.6 or newer/) });
-    expect(at("2026.8.2")).toEqual({});
+    expect(at("2026.9.1")).toEqual({});
+  });
+
+  test("A9 the same package on another version has that version's image", () => {
+    const { spec } = draft({ template: packaged({ version: "2026.9.1" }) });
+    expect(unitOf(spec)?.build?.args).toEqual({ AGENT_VERSION: "2026.9.1", AGENT_PLUGINS: "" });
+    expect(unitOf(spec)?.env.AGENT_VERSION).toBe("2026.9.1");
   });
 
   test("an empty part of a configuration hides nothing that is refused", () => {

@@ -1,13 +1,19 @@
 import { AppError } from "../../errors.ts";
-import schema from "./2026.9.4.schema.json" with { type: "json" };
+import schema1 from "./2026.9.1.schema.json" with { type: "json" };
+import schema4 from "./2026.9.4.schema.json" with { type: "json" };
 
 /** JSON Schemas of the configuration, by version of OpenClaw: those that a package may ask for. 2026.9.4 needs half the memory of 2026.9.6. */
-export const configSchemas: Readonly<Record<string, object>> = { "2026.9.4": schema };
+const configSchemas: Readonly<Record<string, object>> = { "2026.9.1": schema1, "2026.9.4": schema4 };
+
+/** Those of them whose channels' plugins are published in the same version. */
+export const versionsWithPlugins: readonly string[] = ["2026.9.4"];
 
 /** Of its databases (`openclaw.schemaVersions` in its package): a version brings older ones up to its own and refuses newer ones. */
 const stateVersions: Readonly<Record<string, { state: number; agent: number }>> = {
   "2026.8.2": { state: 15, agent: 19 },
+  "2026.9.1": { state: 15, agent: 19 },
   "2026.9.4": { state: 17, agent: 19 },
+  "2026.9.5": { state: 17, agent: 21 },
   "2026.9.6": { state: 18, agent: 23 },
 };
 

@@ -4,8 +4,8 @@ import { canonicalJson } from "../../hash.ts";
 import type { PodSpec } from "../../pod-spec.ts";
 import type { TemplateRendering } from "../../render-template.ts";
 import { type AgentFacts, agentFacts } from "./agent-facts.ts";
-import { configSchema, downgradeIssue } from "./agent-versions.ts";
-import { channelCatalog, enabledChannels, foreignChannelIssues } from "./channel-catalog.ts";
+import { configSchema, downgradeIssue, versionsWithPlugins } from "./agent-versions.ts";
+import { channelsOf, enabledChannels, foreignChannelIssues } from "./channel-catalog.ts";
 import { checkConfig } from "./check-config.ts";
 import { type ConfigRecord, isConfigRecord, leavesOf } from "./config-record.ts";
 import { overrideIssues } from "./override-rules.ts";
@@ -25,6 +25,7 @@ export function completeAgent(given: unknown, rendering: TemplateRendering): Tem
   const config = agentConfig(facts, rendering.inputs, overrides);
   const issues = [
     ...overrideIssues(overrides, facts.allow, "config"),
+    ...pluginIssues(facts),
     ...foreignChannelIssues(config, facts.channels, "config"),
     ...channelSecretIssues(config, rendering.secrets),
     ...braceIssues(config),
@@ -64,6 +65,14 @@ export function parseOverrides(text: unknown): ConfigRecord {
   throw invalidInput([{ path: "inputs.config", expected: "a JSON object with what differs from the package's configuration" }]);
 }
 
+/** Its image could not be built. */
+function pluginIssues({ version, channels }: AgentFacts): Issue[] {
+  if (versionsWithPlugins.includes(version)) return [];
+  return channelsOf(channels)
+    .filter(({ pack }) => pack !== null)
+    .map(({ title }) => ({ path: "channels", expected: `no ${title} with OpenClaw ${version}, which has no plugin for it` }));
+}
+
 /** A channel that has just been given an empty secret would start and be refused. A secret that is stored is not seen here. */
 function channelSecretIssues(config: ConfigRecord, secrets: Record<string, string>): Issue[] {
   return enabledChannels(config).flatMap(({ title, secrets: inputs }) =>
@@ -85,7 +94,7 @@ type Unit = Record<string, unknown>;
 function completeUnit(unit: Unit, { version, channels }: AgentFacts, inputs: Record<string, unknown>, config: ConfigRecord): Unit {
   const env = isConfigRecord(unit.env) ? unit.env : {};
   const memoryMb = Number(isConfigRecord(unit.resources) ? unit.resources.memoryMb : Number.NaN);
-  const packs = channelCatalog.flatMap(({ id, pack }) => (pack !== null && channels.includes(id) ? [`${pack}@${version}`] : []));
+  const packs = channelsOf(channels).flatMap(({ pack }) => (pack === null ? [] : [`${pack}@${version}`]));
   return {
     ...unit,
     env: {
