@@ -19,6 +19,7 @@ import type { LogKeeper } from "./logs/log-keeper.ts";
 import type { OutboundGuard } from "./outbound/outbound-guard.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
 import type { TerminalHost } from "./terminals/terminal-host.ts";
+import type { VolumeBackups } from "./volume-backups/volume-backups.ts";
 
 /** Everything the API stands on; `main.ts` makes it, tests make another. */
 export interface AppDeps {
@@ -29,6 +30,7 @@ export interface AppDeps {
   outbound: Pick<OutboundGuard, "fetch">;
   audit: Pick<AuditTrail, "archive" | "verify">;
   backups: Pick<Backups, "status" | "start" | "stream" | "read" | "verify" | "remove" | "settle">;
+  volumeBackups: VolumeBackups;
   /** The one server, "local". */
   runtime: Runtime;
   terminals: TerminalHost;

@@ -51,6 +51,9 @@ import { shipTemplates } from "./setup/ship-templates.ts";
 import { trustedAuthorities } from "./setup/trusted-authorities.ts";
 import { terminalHostAt } from "./terminals/terminal-host.ts";
 import { startTerminalWatch } from "./terminals/terminal-watch.ts";
+import { startBackupSweep } from "./volume-backups/backup-sweep.ts";
+import type { VolumeBackupDeps } from "./volume-backups/volume-backup-deps.ts";
+import { volumeBackups } from "./volume-backups/volume-backups.ts";
 
 /** Settings that cannot work are told to the supervisor, which then does not try again. */
 process.on("uncaughtExceptionMonitor", (error) => {
@@ -150,11 +153,15 @@ const sampler = startSampler({ database, runtime, gateway, home: home.root, ownP
 
 const backups = backupsOf({ database, ownerUrl, masterKey, home, clock, log });
 const stopBackups = startBackupSchedule({ backups, log });
+const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
+const volumes: VolumeBackupDeps = { database, runtime, masterKey, home, guard: domains.guard, installation, hosts, machine, clock, log };
+const backupSweep = startBackupSweep(volumes);
 
 const app = buildApp({
   database,
   audit,
   backups,
+  volumeBackups: volumeBackups(volumes),
   sendNotice,
   logins: logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn }),
   runtime,
@@ -179,7 +186,7 @@ const app = buildApp({
   artifacts,
   outbound: domains.guard,
   publicUrl: publicUrlOf(settings),
-  hosts: { bases: settings.baseDomains, reserved: reservedHosts(settings) },
+  hosts,
   checkDomain: domains.checkDomain,
   addressAdvice: domains.addressAdvice,
   testDnsProvider: domains.testDnsProvider,
@@ -224,6 +231,7 @@ async function stop(signal: string): Promise<void> {
     sampler.stop(),
     stopTerminalWatch(),
     stopBackups(),
+    backupSweep.stop(),
   ]);
   // Instances that went to the last have told it.
   await logs.stop();

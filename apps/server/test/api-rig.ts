@@ -39,12 +39,15 @@ import { artifactFiles } from "../src/setup/artifact-files.ts";
 import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
 import { serverFacts } from "../src/setup/server-facts.ts";
 import { terminalHostAt } from "../src/terminals/terminal-host.ts";
+import type { VolumeBackupDeps } from "../src/volume-backups/volume-backup-deps.ts";
+import { volumeBackups } from "../src/volume-backups/volume-backups.ts";
 
 export interface ApiRig {
   app: ReturnType<typeof buildApp>;
   deps: AppDeps;
   /** Where its pods are played. */
   machine: MemoryWorld;
+  volumes: VolumeBackupDeps;
   /** Where the logs of pods are kept. */
   logFolder: string;
   /** Of the database, for what only raw SQL would try. */
@@ -143,8 +146,14 @@ export async function apiRig(
   });
   const publicUrl = given.deps?.publicUrl ?? "http://localhost:3000";
   const authDatabase = openAuthDatabase(scratch.ownerUrl, scratch.masterKey);
+  const masterKey = scratch.masterKey;
+  const machine = async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 });
+  const hosts = { bases: settings.baseDomains, reserved: ["localhost"] };
+  const guard = outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] });
+  const volumes: VolumeBackupDeps = { database, runtime, masterKey, home: homeAt(folder), guard, installation, hosts, machine, clock, log };
   const deps: AppDeps = {
     database,
+    volumeBackups: volumeBackups(volumes),
     sendNotice: noticeSender(outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] })),
     outbound: outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] }),
     audit: auditTrail({ database, folder: join(folder, "audit"), installation, clock }),
@@ -172,7 +181,7 @@ export async function apiRig(
     doctor: async () => [{ check: "disk", status: "ok", message: "10 GB free", advice: null }],
     artifacts,
     publicUrl,
-    hosts: { bases: settings.baseDomains, reserved: ["localhost"] },
+    hosts,
     addresses: (_pod, routes) => addressesOf(settings, routes),
     machine: async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 }),
     clock,
@@ -209,6 +218,7 @@ export async function apiRig(
     machine: worldAt(folder),
     logFolder: join(folder, "pod-logs"),
     ownerUrl: scratch.ownerUrl,
+    volumes,
     url,
     socketPath,
     authDatabase,

@@ -4,6 +4,7 @@ import type { Route } from "../src/routes/route.ts";
 import { type ApiRig, apiRig, request, webSpec } from "./api-rig.ts";
 import { issueCertificate } from "./issue-certificate.ts";
 import { browse, newUser } from "./login-rig.ts";
+import { backupOfAcme, podBackupBodies, podBackupStrangers } from "./walk-pod-backups.ts";
 
 /**
  * How each route is asked by another tenant, and what it must say. A route that is not listed fails the test: whoever
@@ -35,6 +36,7 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   getAgentConfig: "hidden",
   setAgentConfig: "hidden",
   testAgentConfig: "hidden",
+  ...podBackupStrangers,
   createPod: "hidden",
   listPods: "hidden",
   getPod: "hidden",
@@ -213,6 +215,7 @@ export const bodies: Record<string, unknown> = {
   },
   setAgentConfig: { llm: { model: "m1" } },
   testAgentConfig: { what: "llm" },
+  ...podBackupBodies,
   createPod: { name: "intruder", spec: webSpec() },
   updatePod: { spec: webSpec({ A: "b" }) },
   rollBackPod: { generation: 1 },
@@ -308,6 +311,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
   if (failed) throw new Error(JSON.stringify(failed.body));
   await rig.deps.database.asSystem((store) => store.acme.saveLocalAuthority({ certificate: "public part", key: "acme-secret-value" }));
   const values: Record<string, string> = {
+    ...(await backupOfAcme(rig)),
     tenant: "acme",
     pod: "web",
     template: "secretive",
@@ -356,7 +360,7 @@ async function acmeState(rig: ApiRig, acmeToken: string): Promise<unknown> {
   const acme = rig.client(acmeToken);
   const pods = await acme.pods.list();
   const templates = (await acme.templates.list()).map((entry) => `${entry.name}@${entry.version}`);
-  const parts = ["domains", "certificates", "dns-providers", "members", "invitations", "alert-channels", "alert-rules"].map(
+  const parts = ["domains", "certificates", "dns-providers", "members", "invitations", "alert-channels", "alert-rules", "pod-backups", "backup-targets", "backup-schedules"].map(
     async (what) => (await request(rig, acmeToken, "GET", `/tenants/acme/${what}`)).body,
   );
   return {

@@ -65,7 +65,10 @@ export async function readVolumes(content: Readable, reader: VolumesReader): Pro
       if (pod === null) {
         if (name !== "pod.json") throw damaged("its parts are not in order");
         pod = await parsePart(entry, podInBackup, "pod.json");
-        await reader.pod?.(pod, header);
+        await reader.pod?.(pod, header).catch((error: Error) => {
+          refused = error;
+          throw error;
+        });
         continue;
       }
       if (name === "manifest.json") {

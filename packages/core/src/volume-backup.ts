@@ -93,10 +93,8 @@ export interface BackupSchedule {
 
 export const standardRetention: Retention = { last: 7, daily: 7, weekly: 4, monthly: 6 };
 
-/** A backup that was to be made at a time is told as missed when this long after it there is none, in milliseconds. */
-const missedAfterMs = 30 * 60_000;
-/** What failed is tried again this soon, in milliseconds. */
-export const backupRetryMs = 3_600_000;
+/** A backup that was to be made at a time counts as missed when it was not begun this long after, in milliseconds. */
+export const backupMissedMs = 30 * 60_000;
 
 /** What is wrong with the backups of a pod that are to be made by themselves, in a sentence; null: nothing. */
 export function scheduleProblem(
@@ -104,7 +102,7 @@ export function scheduleProblem(
   now: Date,
 ): string | null {
   if (failure !== null) return `The backup of ${minute(failure.at)} failed: ${failure.message}`;
-  if (now.getTime() - Date.parse(nextAt) > missedAfterMs) return `The backup that was due at ${minute(nextAt)} was not made.`;
+  if (now.getTime() - Date.parse(nextAt) > backupMissedMs) return `The backup that was due at ${minute(nextAt)} was not made.`;
   if (drillFailure !== null) return `The restore drill of ${minute(drillFailure.at)} failed: ${drillFailure.message}`;
   return null;
 }

@@ -17,11 +17,7 @@ export function confinedTar(
   return Readable.from(confined(tar, leadsOut, mayPoint), { objectMode: false });
 }
 
-async function* confined(
-  tar: Readable,
-  leadsOut: (name: string) => Promise<boolean>,
-  mayPoint: "inside" | "any",
-): AsyncGenerator<Buffer> {
+async function* confined(tar: Readable, leadsOut: (name: string) => Promise<boolean>, mayPoint: "inside" | "any"): AsyncGenerator<Buffer> {
   const entries = extract();
   const out = pack();
   const links = new Set<string>();

@@ -7,6 +7,8 @@ import { alertRoutes } from "./alert-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { backupRoutes } from "./backup-routes.ts";
+import { backupScheduleRoutes } from "./backup-schedule-routes.ts";
+import { backupTargetRoutes } from "./backup-target-routes.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
 import { dnsProviderRoutes } from "./dns-provider-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
@@ -20,6 +22,7 @@ import { loginRoutes } from "./login-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
 import { platformRoutes } from "./platform-routes.ts";
+import { podBackupRoutes } from "./pod-backup-routes.ts";
 import { podExecRoute } from "./pod-exec-route.ts";
 import { podFileRoutes } from "./pod-file-routes.ts";
 import { podInsightRoutes } from "./pod-insight-routes.ts";
@@ -62,6 +65,9 @@ export const apiRoutes: readonly Route[] = [
   ...auditRoutes,
   ...alertRoutes,
   ...backupRoutes,
+  ...podBackupRoutes,
+  ...backupScheduleRoutes,
+  ...backupTargetRoutes,
   ...metricRoutes,
   ...tokenRoutes,
   ...loginRoutes,
