@@ -20,20 +20,21 @@ type Settings = Record<string, unknown>;
 /** What the options of `pod config set` ask for; single ones count before the file. Throws `invalid` when they ask for nothing. */
 export async function readAgentChange(options: AgentChangeOptions): Promise<SetAgentConfigRequest> {
   const { model, baseUrl, api, key, secret = [], set = [], unset = [], from } = options;
-  const file = (from === undefined ? {} : await readData(from)) as SetAgentConfigRequest;
+  const file = from === undefined ? {} : await readSettings(from);
   const llm = {
     ...(model !== undefined && { model }),
     ...(baseUrl !== undefined && { baseUrl }),
     ...(api !== undefined && { api }),
     ...(key !== undefined && { key: await secretIn(key) }),
   };
-  const channels: Record<string, Settings> = {};
+  const channels: NonNullable<SetAgentConfigRequest["channels"]> = { ...file.channels };
   for (const pair of secret) {
     const [way, path] = split(pair, "--secret", "channel.key=file");
     const [channel = "", name = ""] = way.split(".");
+    if (name === "") throw new AppError("invalid", `--secret ${way.slice(0, 40)}: write channel.key=file`);
     channels[channel] = { ...channels[channel], [name]: await secretIn(path) };
   }
-  const config: Settings = {};
+  const config: Settings = { ...file.config };
   for (const pair of set) {
     const [way, value] = split(pair, "--set", "path=value");
     place(config, way, parse(value));
@@ -42,11 +43,18 @@ export async function readAgentChange(options: AgentChangeOptions): Promise<SetA
   const change: SetAgentConfigRequest = {
     ...file,
     ...(Object.keys(llm).length > 0 && { llm: { ...file.llm, ...llm } }),
-    ...(Object.keys(channels).length > 0 && { channels: { ...file.channels, ...channels } }),
-    ...(Object.keys(config).length > 0 && { config: { ...file.config, ...config } }),
+    ...(Object.keys(channels).length > 0 && { channels }),
+    ...(Object.keys(config).length > 0 && { config }),
   };
   if (Object.keys(change).length === 0) throw new AppError("invalid", "say what to change: --model, --secret, --set, --unset or --from");
   return change;
+}
+
+async function readSettings(path: string): Promise<SetAgentConfigRequest> {
+  const settings = await readData(path);
+  if (settings === null || typeof settings !== "object" || Array.isArray(settings))
+    throw new AppError("invalid", `${path} must hold llm, channels or config`);
+  return settings;
 }
 
 async function secretIn(path: string): Promise<string> {
