@@ -41,6 +41,8 @@ import { watchEngine } from "./watch.ts";
  */
 export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
   const { installation } = options;
+  // In containers itself, AgentPod sees no others than its own.
+  const adopts = options.adopted !== undefined && !options.attach;
   const engine = engineAt(options.engine);
   const facts = new RunFactsCache();
   const stats = new StatsReader();
@@ -53,7 +55,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     limits: true,
     egress: true,
     isolation: true,
-    adopt: !options.attach,
+    adopt: adopts,
   };
 
   let known: Promise<{ survey: Survey; firewall: Firewall | null }> | undefined;
@@ -61,7 +63,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     known ??= surveyEngine(engine).then((survey) => {
       const restore = rulesBy(context, survey);
       const isGuarded = restore !== null;
-      Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded, adopt: mayAdopt(survey, options) });
+      Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded, adopt: adopts && mayAdopt(survey) });
       const plan = { installation, nameServers: nameServers(options.resolvConf), allowed: options.allowed ?? [] };
       return { survey, firewall: restore && firewall(plan, restore) };
     });
@@ -176,7 +178,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       const begin = async () => (await surveyed()).firewall?.doubt();
       return (async function* () {
         await begin();
-        const watched = (until: AbortSignal) => watchEngine(engine, installation, options.attach ? null : adopted, facts, until);
+        const watched = (until: AbortSignal) => watchEngine(engine, installation, adopts ? adopted : null, facts, until);
         yield* options.attach ? beside(watched, (until) => joinStarting(context, until), signal) : watched(signal);
       })();
     },
@@ -223,7 +225,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     removeFiles: async (id, place) => removeIn(engine, await getRunning(id), place),
     stats: (pods) => stats.read(engine, installation, adopted, pods),
 
-    ...(options.attach
+    ...(!adopts
       ? noAdoption
       : {
           foreign: (name) => listForeign(context, name),
@@ -258,8 +260,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
 }
 
 /** Its containers are reached at their own addresses, which lie in a virtual machine elsewhere than on Linux. */
-function mayAdopt(survey: Survey, { attach }: DockerOptions): boolean {
-  return survey.local && !survey.podman && !attach && process.platform === "linux";
+function mayAdopt(survey: Survey): boolean {
+  return survey.local && !survey.podman && process.platform === "linux";
 }
 
 /** One that another container uses as well is left to that one. */
