@@ -145,6 +145,7 @@ describe("A10 an agent's configuration by the API", () => {
       [{ channels: { telegram: { botToken: token, dmPolicy: "opne" } } }, "config.channels.telegram.dmPolicy"],
       [{ channels: { telegram: { botToken: "no token" } } }, "inputs.telegramBotToken"],
       [{ channels: { telegramm: {} } }, "channels.telegramm"],
+      [{ channels: { telegram: { botToken: null } }, config: {} }, "inputs.telegramBotToken"],
       [{ channels: { discord: { token: "x" } } }, "inputs.discordToken"],
       [{ llm: { api: "openai-compleshuns" } }, "inputs.llmApi"],
       [{ llm: { contextWindow: 1 } }, "inputs.llmContextWindow"],
@@ -157,6 +158,15 @@ describe("A10 an agent's configuration by the API", () => {
     await expect(client.agents.configure("acme", "agent", { llm: { model: "m9" }, generation: 1 })).rejects.toMatchObject({
       code: "conflict",
     });
+  });
+
+  it("of a channel without its secret is refused, also where an empty one is stored", async () => {
+    const client = await acme();
+    await client.pods.create("acme", { name: "silent", template: "hello-agent" });
+    await expect(client.agents.configure("acme", "silent", { config: { channels: { telegram: {} } } })).rejects.toMatchObject({
+      issues: [{ path: "inputs.telegramBotToken" }],
+    });
+    expect((await client.agents.config("acme", "silent")).channels[0]?.enabled).toBe(false);
   });
 
   it("of a pod that is no agent is told so", async () => {

@@ -29,6 +29,8 @@ try {
     XDG_CACHE_HOME: join(state, "cache"),
     AGENT_ORIGIN: URL.parse(AGENT_URL)?.origin ?? "",
     AGENT_MODULES: modules,
+    // A model's server that asks for no key gets one all the same: a reference to nothing is refused.
+    LLM_API_KEY: process.env.LLM_API_KEY || "none",
   });
   const bind = AGENT_LISTEN === "127.0.0.1" ? "loopback" : "lan";
   // In this process's place: signals reach the agent, and its end is the unit's.

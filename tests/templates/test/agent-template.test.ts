@@ -86,6 +86,7 @@ describe("A2 the start of an agent", () => {
       CRM_KEY: "k",
     });
     expect(env).not.toHaveProperty("TELEGRAM_BOT_TOKEN");
+    expect(env.LLM_API_KEY).toBe("none");
     expect(env).not.toHaveProperty("AGENT_CONFIG");
     expect(config).toEqual({ agents: { defaults: { skipBootstrap: true, workspace: one.workspace } } });
     running.stop();

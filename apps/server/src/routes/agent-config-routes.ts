@@ -1,5 +1,7 @@
 import { agentConfigView, agentTestView, setAgentConfigRequest, testAgentConfigRequest } from "@agentpod/core/api/agent-config-view";
+import { invalidInput } from "@agentpod/core/draft-issues";
 import { podLabel } from "@agentpod/core/pod";
+import { channelSecretIssues } from "@agentpod/core/products/agents/complete-agent";
 import { configInputs } from "@agentpod/core/products/agents/config-change";
 import { factsOfPod, showConfig } from "../agent-packages/show-config.ts";
 import { testConfig } from "../agent-packages/test-config.ts";
@@ -48,6 +50,10 @@ export const agentConfigRoutes = [
         const inputs = { ...body.inputs, ...configInputs(pod.inputs, body) };
         const writer = { store, deps, actor: principal.actor, machine };
         const updated = await updatePod(writer, tenant, pod, { inputs, generation: body.generation });
+        const view = showConfig(updated, facts);
+        // What is stored is known here alone.
+        const issues = channelSecretIssues(view.config, await store.secrets.reveal(updated.id));
+        if (issues.length > 0) throw invalidInput(issues);
         note(
           notePod(updated, `agent ${podLabel(pod)} configured`, {
             generation: updated.generation,
@@ -55,7 +61,7 @@ export const agentConfigRoutes = [
             channels: Object.keys(body.channels ?? {}),
           }),
         );
-        return showConfig(updated, facts);
+        return view;
       });
     },
   }),

@@ -73,8 +73,8 @@ function pluginIssues({ version, channels }: AgentFacts): Issue[] {
     .map(({ title }) => ({ path: "channels", expected: `no ${title} with OpenClaw ${version}, which has no plugin for it` }));
 }
 
-/** A channel that has just been given an empty secret would start and be refused. A secret that is stored is not seen here. */
-function channelSecretIssues(config: ConfigRecord, secrets: Record<string, string>): Issue[] {
+/** A channel that is switched on with an empty secret would start and be refused; secrets that are not given here are not judged. */
+export function channelSecretIssues(config: ConfigRecord, secrets: Record<string, string>): Issue[] {
   return enabledChannels(config).flatMap(({ title, secrets: inputs }) =>
     Object.values(inputs)
       .filter((input) => secrets[input] === "")
