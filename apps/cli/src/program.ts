@@ -12,6 +12,7 @@ import { dnsProviderCommands } from "./nouns/dns-provider.ts";
 import { domainCommands } from "./nouns/domain.ts";
 import { metricCommands } from "./nouns/metric.ts";
 import { migrateCommands } from "./nouns/migrate.ts";
+import { operationCommands } from "./nouns/operation.ts";
 import { platformCommands } from "./nouns/platform.ts";
 import { podCommands } from "./nouns/pod.ts";
 import { routeCommands } from "./nouns/route.ts";
@@ -54,6 +55,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   domainCommands(program);
   certificateCommands(program);
   dnsProviderCommands(program);
+  operationCommands(program);
   platformCommands(program);
   auditCommands(program);
   alertCommands(program);

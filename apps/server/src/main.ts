@@ -7,6 +7,7 @@ import { loadMasterKey } from "@agentpod/db/master-key";
 import { migrate } from "@agentpod/db/migrate";
 import { openAuthDatabase } from "@agentpod/db/open-auth-database";
 import { openDatabase } from "@agentpod/db/open-database";
+import { openWorkflowDatabase } from "@agentpod/db/open-workflow-database";
 import { embeddedGateway } from "@agentpod/gateways/embedded/driver";
 import { ensureHome } from "@agentpod/host/home";
 import { processPaths } from "@agentpod/runtimes/process/paths";
@@ -51,6 +52,8 @@ import { shipTemplates } from "./setup/ship-templates.ts";
 import { trustedAuthorities } from "./setup/trusted-authorities.ts";
 import { terminalHostAt } from "./terminals/terminal-host.ts";
 import { startTerminalWatch } from "./terminals/terminal-watch.ts";
+import { startOperationRunner } from "./workflows/operation-runner.ts";
+import { upgradePods } from "./workflows/upgrade-pods.ts";
 import { startBackupSweep } from "./volume-backups/backup-sweep.ts";
 import type { VolumeBackupDeps } from "./volume-backups/volume-backup-deps.ts";
 import { volumeBackups } from "./volume-backups/volume-backups.ts";
@@ -153,6 +156,11 @@ const sampler = startSampler({ database, runtime, gateway, home: home.root, ownP
 
 const backups = backupsOf({ database, ownerUrl, masterKey, home, clock, log });
 const stopBackups = startBackupSchedule({ backups, log });
+
+const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
+const workflows = [upgradePods({ deps: { runtime, hosts }, machine })];
+const workflowDatabase = openWorkflowDatabase(ownerUrl, masterKey);
+const operations = startOperationRunner({ workflows, database, workflowDatabase, feed, owner, crash, clock, log });
 const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
 const volumes: VolumeBackupDeps = { database, runtime, masterKey, home, guard: domains.guard, installation, hosts, machine, clock, log };
 const backupSweep = startBackupSweep(volumes);
@@ -231,6 +239,7 @@ async function stop(signal: string): Promise<void> {
     sampler.stop(),
     stopTerminalWatch(),
     stopBackups(),
+    operations.stop(),
     backupSweep.stop(),
   ]);
   // Instances that went to the last have told it.

@@ -1,6 +1,8 @@
 import { roles, type TenantRole } from "@agentpod/core/permission";
+import { z } from "zod";
 import { apiBase } from "../src/app.ts";
 import type { Route } from "../src/routes/route.ts";
+import { queueOperation } from "../src/workflows/queue-operation.ts";
 import { type ApiRig, apiRig, request, webSpec } from "./api-rig.ts";
 import { issueCertificate } from "./issue-certificate.ts";
 import { browse, newUser } from "./login-rig.ts";
@@ -38,6 +40,11 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   testAgentConfig: "hidden",
   ...podBackupStrangers,
   createPod: "hidden",
+  planUpgrade: "hidden",
+  upgradePods: "hidden",
+  listOperations: "hidden",
+  getOperation: "hidden",
+  cancelOperation: "hidden",
   listPods: "hidden",
   getPod: "hidden",
   updatePod: "hidden",
@@ -217,6 +224,7 @@ export const bodies: Record<string, unknown> = {
   testAgentConfig: { what: "llm" },
   ...podBackupBodies,
   createPod: { name: "intruder", spec: webSpec() },
+  upgradePods: { tenant: "acme", pod: "web" },
   updatePod: { spec: webSpec({ A: "b" }) },
   rollBackPod: { generation: 1 },
   adoptContainer: { container: "by-hand" },
@@ -259,6 +267,8 @@ const queries: Record<string, string> = {
   applyAgentPackage: "?tenant=acme",
   uploadArtifact: "?tenant=acme",
   listPods: "?tenant=acme",
+  planUpgrade: "?tenant=acme&pod=web",
+  listOperations: "?tenant=acme",
   listPodFiles: "?path=/data",
   readPodFile: "?path=/data/acme",
   writePodFile: "?path=/data/acme",
@@ -318,6 +328,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
     package: "secretive",
     secret: "password",
     token: (await acme.tokens.list())[0]?.id ?? "",
+    operation: await queued(rig),
     index: "0",
     domain: "acme.example",
     certificate: made[3]?.body.id ?? "",
@@ -356,6 +367,15 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
   };
 }
 
+/** An operation of acme's that waits, for nobody runs any here. */
+async function queued(rig: ApiRig): Promise<string> {
+  return rig.deps.database.asSystem(async (store) => {
+    const tenant = await store.tenants.get("acme");
+    const request = { input: null, tenant, pods: [await store.pods.get("acme", "web")], actor: "token:test" };
+    return (await queueOperation(store, { kind: "test.wait", input: z.null() }, request)).id;
+  });
+}
+
 async function acmeState(rig: ApiRig, acmeToken: string): Promise<unknown> {
   const acme = rig.client(acmeToken);
   const pods = await acme.pods.list();
@@ -367,6 +387,7 @@ async function acmeState(rig: ApiRig, acmeToken: string): Promise<unknown> {
     pods: pods.map((pod) => [pod.id, pod.desired, pod.generation]),
     revisions: await acme.pods.revisions("acme", "web"),
     tokens: (await acme.tokens.list()).map((token) => token.id),
+    operations: (await acme.operations.list()).map(({ id, state, cancelledBy }) => [id, state, cancelledBy]),
     templates,
     parts: await Promise.all(parts),
   };

@@ -23,8 +23,10 @@ import { backupCalls } from "./backup-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { handOverCalls } from "./hand-over-calls.ts";
 import { metricCalls } from "./metric-calls.ts";
+import { operationCalls } from "./operation-calls.ts";
 import { readLines } from "./read-lines.ts";
 import type { Transport } from "./transport.ts";
+import { upgradeCalls } from "./upgrade-calls.ts";
 import { type WatchQuery, watchEvents } from "./watch-events.ts";
 
 export interface AccessLogQuery {
@@ -128,6 +130,8 @@ export function apiCalls(transport: Transport) {
     },
     ...handOverCalls(transport),
     files: fileCalls(transport),
+    operations: operationCalls(transport),
+    upgrades: upgradeCalls(transport),
     agents: agentCalls(transport),
     events: {
       /** A page: the newest, newest first; or after a cursor, oldest first. */

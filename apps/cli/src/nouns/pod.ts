@@ -4,6 +4,7 @@ import { collect, examples, noun, positive, verb, waitOptions, yesOption } from 
 import { podConfigCommands } from "./pod-config.ts";
 import { podAgentCommands } from "./pod-agent.ts";
 import { podFileCommands } from "./pod-files.ts";
+import { upgradeCommand } from "./upgrade.ts";
 
 const name = "<tenant/pod>";
 
@@ -50,6 +51,7 @@ export function podCommands(program: Command): void {
     "pod update acme/web --input greeting=Hi --wait",
     "pod update acme/web --template hello@2",
   );
+  upgradeCommand(pod);
   examples(
     verb(pod, `logs ${name}`, "Print log lines", () => import("../commands/pod-logs.ts"))
       .option("-f, --follow", "go on with new lines")

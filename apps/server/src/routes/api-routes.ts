@@ -21,6 +21,7 @@ import { invitationRoutes } from "./invitation-routes.ts";
 import { loginRoutes } from "./login-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
+import { operationRoutes } from "./operation-routes.ts";
 import { platformRoutes } from "./platform-routes.ts";
 import { podBackupRoutes } from "./pod-backup-routes.ts";
 import { podExecRoute } from "./pod-exec-route.ts";
@@ -36,6 +37,7 @@ import { tenantRoutes } from "./tenant-routes.ts";
 import { terminalRoutes } from "./terminal-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { twoFactorRoutes } from "./two-factor-routes.ts";
+import { upgradeRoutes } from "./upgrade-routes.ts";
 import { userRoutes } from "./user-routes.ts";
 
 /** Every route of the API; what is not here is not served. */
@@ -50,6 +52,8 @@ export const apiRoutes: readonly Route[] = [
   ...podRoutes,
   ...agentConfigRoutes,
   ...podLifecycleRoutes,
+  ...upgradeRoutes,
+  ...operationRoutes,
   ...adoptRoutes,
   ...podInsightRoutes,
   ...podTokenRoutes,

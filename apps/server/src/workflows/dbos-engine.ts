@@ -55,7 +55,6 @@ export function dbosEngine({ database, executor, body: run, log }: EngineOptions
     };
     body = (id) => run(id, (name, work) => DBOS.runStep(work, { name }));
     registered ??= DBOS.registerWorkflow((id: string) => body(id), { name: "operation" });
-    await database.migrate((ownerUrl) => DBOS.migrate(ownerUrl, { schemaName: database.schema, applicationRole: database.role }));
     DBOS.setConfig({
       name: "agentpod",
       systemDatabaseUrl: database.name,
@@ -69,7 +68,13 @@ export function dbosEngine({ database, executor, body: run, log }: EngineOptions
       applicationVersion,
       logger,
     });
-    await DBOS.launch();
+    try {
+      await DBOS.launch();
+    } catch {
+      // The first time, after a restore, and with a newer library: its tables are not there, not as they should be, or not its role's.
+      await database.migrate((ownerUrl) => DBOS.migrate(ownerUrl, { schemaName: database.schema, applicationRole: database.role }));
+      await DBOS.launch();
+    }
     library = DBOS;
     return DBOS;
   }
