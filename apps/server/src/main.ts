@@ -158,12 +158,11 @@ const backups = backupsOf({ database, ownerUrl, masterKey, home, clock, log });
 const stopBackups = startBackupSchedule({ backups, log });
 
 const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
+const volumes: VolumeBackupDeps = { database, runtime, masterKey, home, guard: domains.guard, installation, hosts, machine, clock, log };
+const backupSweep = startBackupSweep(volumes);
 const workflows = [upgradePods({ deps: { runtime, hosts }, machine })];
 const workflowDatabase = openWorkflowDatabase(ownerUrl, masterKey);
 const operations = startOperationRunner({ workflows, database, workflowDatabase, feed, owner, crash, clock, log });
-const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
-const volumes: VolumeBackupDeps = { database, runtime, masterKey, home, guard: domains.guard, installation, hosts, machine, clock, log };
-const backupSweep = startBackupSweep(volumes);
 
 const app = buildApp({
   database,
