@@ -16,7 +16,7 @@ export type Action =
   | { kind: "allocate"; allocation: Allocation }
   | { kind: "release"; allocation: Allocation }
   | { kind: "prepare-pod"; scope: PodScope }
-  | { kind: "adopt-unit"; unit: AdoptedUnit; scope: PodScope }
+  | { kind: "adopt-unit"; unit: AdoptedUnit }
   | { kind: "release-unit"; unit: AdoptedUnit }
   | { kind: "prepare-image"; run: UnitRun }
   /** `run` as in `ensure-unit`. */

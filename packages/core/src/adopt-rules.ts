@@ -106,6 +106,7 @@ function losesOf(container: ForeignContainer): string[] {
   const lost = container.isPrivileged ? ["ALL"] : container.capabilities.added.filter((one) => !allowed.includes(one));
   return [
     "What it wrote outside its volumes and folders is lost when it is made anew: by an update, a restart of the pod, or when somebody removes it.",
+    "Made anew, it reaches the internet and the networks that it stays on, and no other private address.",
     ...(published.length > 0
       ? [`Ports that it publishes itself are closed when it is made anew, and its address by AgentPod stays: ${published.join(", ")}.`]
       : []),

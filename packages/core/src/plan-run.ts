@@ -12,12 +12,11 @@ import { copiesOf, nameOfCopy } from "./volume-copy.ts";
 export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
   if (lacksNumber(view)) return [];
   const starting = view.units.filter((unit) => unit.starts);
-  const adopting = planAdoption(snapshot, observed, view);
-  const begun = starting.length + adopting.length > 0 && !observed.prepared;
+  const begun = starting.length > 0 && !observed.prepared;
   return [
     ...planAllocations(snapshot, view),
     ...(begun ? [{ kind: "prepare-pod" as const, scope: view.scope }] : []),
-    ...adopting,
+    ...planAdoption(snapshot, observed),
     ...starting.flatMap(prepareUnit),
     ...planRoutes(snapshot, view, now),
     ...starting.flatMap((unit) => startUnit(observed, view, unit)),

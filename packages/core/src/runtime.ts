@@ -274,10 +274,10 @@ export interface Runtime {
   /** Containers that AgentPod did not make, ended ones too; with a name or id that one alone. `invalid` where `can.adopt` is false. */
   foreign(name: string | null): Promise<ForeignContainer[]>;
   /**
-   * Takes a container over while it runs on: the engine no longer restarts it, it is on the pod's network, it has our name. From
-   * then on `ensure`, `stop` and `remove` mean this container as long as it is there. Twice, or on absence: no effect.
+   * Takes a container over while it runs on: the engine no longer restarts it, and it has our name. From then on `ensure`, `stop` and
+   * `remove` mean this container as long as it is there. Twice, or on absence: no effect.
    */
-  adopt(unit: AdoptedUnit, scope: PodScope): Promise<void>;
+  adopt(unit: AdoptedUnit): Promise<void>;
   /** Undoes `adopt`; what runs is not touched. Twice, or on absence: no effect. `conflict` while its old name is another's. */
   release(unit: AdoptedUnit): Promise<void>;
 }

@@ -4,9 +4,9 @@ import { type Plan, plan } from "../src/plan.ts";
 import { countFailure } from "../src/plan-backoff.ts";
 import type { Pod } from "../src/pod.ts";
 import { type PodSpecInput, podSpec } from "../src/pod-spec.ts";
+import { unitRevision } from "../src/resolve-unit.ts";
 import type { GatewayObservation, UpstreamLoad } from "../src/route-table.ts";
 import type { ObservedUnit, UnitRun, VolumeId } from "../src/runtime.ts";
-import { unitRevision } from "../src/resolve-unit.ts";
 import type { HealthReport, PodSnapshot, Range } from "../src/snapshot.ts";
 import { emptyStatus } from "../src/status.ts";
 import type { Allocation, RouteRow } from "../src/store.ts";
@@ -184,7 +184,6 @@ export class World {
         this.prepared = true;
         return true;
       case "adopt-unit":
-        if (!this.prepared) throw new Error("adopt-unit before prepare-pod");
         this.taken("taken");
         return true;
       case "release-unit":

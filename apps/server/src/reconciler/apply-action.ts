@@ -66,7 +66,7 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
       await runtime.preparePod(action.scope);
       return "done";
     case "adopt-unit":
-      await runtime.adopt(action.unit, action.scope);
+      await runtime.adopt(action.unit);
       return "done";
     case "release-unit":
       await runtime.release(action.unit);

@@ -47,8 +47,7 @@ export function foreignConformance(bench: () => Bench): void {
   async function take(unit: AdoptedUnit, run: UnitRun): Promise<ObservedUnit> {
     const { runtime, adopted } = bench();
     adopted.push(unit);
-    await runtime.preparePod(run.scope);
-    await runtime.adopt(unit, run.scope);
+    await runtime.adopt(unit);
     await answers(bench(), run.id);
     return observed(runtime, run.id);
   }
@@ -76,7 +75,6 @@ export function foreignConformance(bench: () => Bench): void {
       bench().adopted.push(unit);
       expect(await observed(runtime, run.id)).toMatchObject({ state: "running", adoption: "pending", containerId: container.id });
       // Started though nobody has taken it over yet: it is the same one.
-      await runtime.preparePod(run.scope);
       await runtime.create(run);
       await runtime.ensure(run);
       expect((await runtime.observe([run.id.pod])).units).toMatchObject([{ containerId: container.id }]);
@@ -89,7 +87,7 @@ export function foreignConformance(bench: () => Bench): void {
       const before = await runtime.foreign(container.id);
       const first = await take(unit, run);
       expect(first).toMatchObject({ adoption: "taken", containerId: container.id, startedAt: before[0]?.startedAt });
-      await runtime.adopt(unit, run.scope);
+      await runtime.adopt(unit);
       await runtime.ensure(run);
       expect(await observed(runtime, run.id)).toEqual(first);
       const second = await open();
@@ -114,6 +112,7 @@ export function foreignConformance(bench: () => Bench): void {
 
       await rig.removeContainer?.(first.containerId ?? "");
       expect(await find(runtime, run.id)).toBeUndefined();
+      await runtime.preparePod(run.scope);
       await runtime.prepareImage(run, () => {});
       await runtime.ensure(run);
       await answers(bench(), run.id);
@@ -122,7 +121,7 @@ export function foreignConformance(bench: () => Bench): void {
       expect(await get(run.id, "/read")).toBe("kept");
       expect(await get(run.id, "/")).toBe("found");
       // It is gone: neither has anything to do.
-      await runtime.adopt(unit, run.scope);
+      await runtime.adopt(unit);
       await runtime.release(unit);
       expect(await observed(runtime, run.id)).toEqual(third);
     });

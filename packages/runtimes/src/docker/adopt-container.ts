@@ -1,30 +1,26 @@
 import type { AdoptedUnit, RestartRule } from "@agentpod/core/adopt";
 import { AppError } from "@agentpod/core/errors";
-import type { PodScope } from "@agentpod/core/runtime";
 import { scopeOf } from "./adopted.ts";
 import type { DriverContext } from "./driver-context.ts";
 import { isNoContainer, isStatus, toDriverError } from "./engine-error.ts";
-import { containerName, networkName } from "./names.ts";
+import { containerName } from "./names.ts";
 
 interface Details {
   Name: string;
   HostConfig: { RestartPolicy: { Name: string; MaximumRetryCount: number } };
-  NetworkSettings: { Networks: Record<string, unknown> | null };
 }
 
 type Context = Pick<DriverContext, "engine" | "installation" | "facts">;
 
-/** Each step keeps the container's id and its run. The name is given last: a container that has it is wholly ours. */
-export async function adoptContainer(context: Context, unit: AdoptedUnit, scope: PodScope): Promise<void> {
+/** Both steps keep the container's id and its run. The name is given last: a container that has it is wholly ours. */
+export async function adoptContainer(context: Context, unit: AdoptedUnit): Promise<void> {
   const { engine, installation } = context;
   const what = `Container ${unit.found.name} could not be taken over`;
   try {
     const there = await inspect(context, unit);
     if (!there) return;
     await setRestart(context, unit, there, { name: "no", retries: 0 });
-    const network = networkName(installation, scope);
-    if (!there.NetworkSettings.Networks?.[network]) await connect(context, network, unit);
-    const name = containerName(installation, scope, unit.id);
+    const name = containerName(installation, scopeOf(unit), unit.id);
     if (there.Name !== `/${name}`) await engine.call("POST", `/containers/${unit.containerId}/rename`, { query: { name } });
     context.facts.forget(unit.containerId);
   } catch (error) {
@@ -35,35 +31,16 @@ export async function adoptContainer(context: Context, unit: AdoptedUnit, scope:
 
 /** The way back, in the same order: with its old name it is wholly its owner's again. */
 export async function releaseContainer(context: Context, unit: AdoptedUnit): Promise<void> {
-  const { engine, installation } = context;
-  const scope = scopeOf(unit);
+  const { installation } = context;
   try {
     const there = await inspect(context, unit);
     if (!there) return;
-    const network = networkName(installation, scope);
-    if (there.NetworkSettings.Networks?.[network]) {
-      await engine.call("POST", `/networks/${network}/disconnect`, { body: { Container: unit.containerId, Force: true } });
-    }
     await setRestart(context, unit, there, unit.found.restart);
-    if (there.Name === `/${containerName(installation, scope, unit.id)}`) await rename(context, unit);
+    if (there.Name === `/${containerName(installation, scopeOf(unit), unit.id)}`) await rename(context, unit);
     context.facts.forget(unit.containerId);
   } catch (error) {
     if (isNoContainer(error)) return;
     throw toDriverError(error, `Container ${unit.found.name} could not be given back`);
-  }
-}
-
-/** Joins the pod's network, under the unit's name. */
-export async function connect(
-  { engine }: Pick<DriverContext, "engine">,
-  network: string,
-  unit: Pick<AdoptedUnit, "id" | "containerId">,
-): Promise<void> {
-  try {
-    const body = { Container: unit.containerId, EndpointConfig: { Aliases: [unit.id.unit] } };
-    await engine.call("POST", `/networks/${network}/connect`, { body });
-  } catch (error) {
-    if (!/already exists in network|already attached|already connected/i.test((error as Error).message)) throw error;
   }
 }
 

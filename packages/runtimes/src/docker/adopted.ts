@@ -2,7 +2,7 @@ import type { AdoptedUnit } from "@agentpod/core/adopt";
 import type { PodScope, UnitId } from "@agentpod/core/runtime";
 import type { ContainerSummary } from "./container-summary.ts";
 import type { Engine } from "./engine.ts";
-import { containerName, label, networkName, scopeLabels } from "./names.ts";
+import { containerName, label, scopeLabels } from "./names.ts";
 
 /** Those of an installation that were taken over, as its database tells. */
 export interface Adopted {
@@ -11,14 +11,21 @@ export interface Adopted {
   podOf(container: string): string | undefined;
 }
 
-/** `ask` is called for each list: another control plane may have taken one over since. */
+/** `ask` is called for each list, or shared by those of one moment: another control plane may have taken one over since. */
 export function adoptedOf(ask: (() => Promise<readonly AdoptedUnit[]>) | undefined): Adopted {
   let pods = new Map<string, string>();
+  let asking: Promise<readonly AdoptedUnit[]> | null = null;
+  const look = async (): Promise<readonly AdoptedUnit[]> => {
+    const units = (await ask?.()) ?? [];
+    pods = new Map(units.map((unit) => [unit.containerId, unit.id.pod]));
+    return units;
+  };
   return {
-    async list() {
-      const units = (await ask?.()) ?? [];
-      pods = new Map(units.map((unit) => [unit.containerId, unit.id.pod]));
-      return units;
+    list() {
+      asking ??= look().finally(() => {
+        asking = null;
+      });
+      return asking;
     },
     podOf: (container) => pods.get(container),
   };
@@ -49,24 +56,32 @@ export async function listAdopted(
 
 const isOf = ({ id }: AdoptedUnit, { unit, revision }: UnitId): boolean => id.unit === unit && id.revision === revision;
 
-/** All of its taking over is done once it has our name, which it gets last. */
+/**
+ * All of its taking over is done once it has our name, which it gets last. It stays on its own networks alone: another would sort
+ * first, be its way out, and break off whatever it is connected to.
+ */
 function labelled(installation: string, unit: AdoptedUnit, summary: ContainerSummary): ContainerSummary {
   const scope = scopeOf(unit);
-  const network = networkName(installation, scope);
-  const isOnNetwork = summary.NetworkSettings?.Networks?.[network] !== undefined;
   const isNamed = summary.Names?.includes(`/${containerName(installation, scope, unit.id)}`) ?? false;
   const ports = unit.ports.map(({ name, container }) => [name, [container, publishedOnLoopback(summary, container)]]);
   return {
     ...summary,
-    adoption: isOnNetwork && isNamed ? "taken" : "pending",
+    adoption: isNamed ? "taken" : "pending",
     Labels: {
       ...scopeLabels(installation, scope),
       [label.unit]: unit.id.unit,
       [label.revision]: unit.id.revision,
-      [label.network]: network,
+      [label.network]: ownNetwork(summary),
       [label.ports]: JSON.stringify(Object.fromEntries(ports)),
     },
   };
+}
+
+/** The network that it is reached on; empty while it is on none. */
+function ownNetwork({ HostConfig, NetworkSettings }: ContainerSummary): string {
+  const all = Object.entries(NetworkSettings?.Networks ?? {}).filter(([, { IPAddress }]) => IPAddress);
+  const started = HostConfig?.NetworkMode === "default" ? "bridge" : HostConfig?.NetworkMode;
+  return (all.find(([name]) => name === started) ?? all[0])?.[0] ?? "";
 }
 
 /** 0: nowhere. */

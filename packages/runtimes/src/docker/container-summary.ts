@@ -7,6 +7,7 @@ export interface ContainerSummary {
   Ports?: { PrivatePort: number; PublicPort?: number; Type: string; IP?: string }[];
   /** Only of one that was taken over: AgentPod did not make it. */
   adoption?: "pending" | "taken";
+  HostConfig?: { NetworkMode?: string };
   NetworkSettings?: { Networks?: Record<string, { IPAddress?: string; EndpointID?: string }> };
 }
 

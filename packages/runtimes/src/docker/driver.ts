@@ -229,7 +229,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       ? noAdoption
       : {
           foreign: (name) => listForeign(context, name),
-          adopt: (unit, scope) => inTurn(unitKey(unit.id), () => adoptContainer(context, unit, scope)),
+          adopt: (unit) => inTurn(unitKey(unit.id), () => adoptContainer(context, unit)),
           release: (unit) => inTurn(unitKey(unit.id), () => releaseContainer(context, unit)),
         }),
   };

@@ -27,7 +27,7 @@ export function endpointsOf(summary: ContainerSummary, reach: { publish: boolean
   if (summary.State !== "running" || !reach.local) return {};
   const own = containerAddress(summary);
   const open = reach.publish && summary.Labels[label.egress] === "open";
-  // One that was taken over publishes what it did before: it is asked for on our network once it is there.
+  // One that was taken over publishes what it did before, or nothing: its own address holds as long as it has one.
   const published = open && (summary.adoption === undefined || own === null);
   const entries = Object.entries(labelledPorts(summary.Labels)).flatMap(([name, port]): [string, Address][] => {
     if (published && port.host !== 0) return [[name, { kind: "tcp", host: "127.0.0.1", port: port.host }]];

@@ -79,8 +79,7 @@ export function listForeignIn(world: MemoryWorld, name: string | null): ForeignC
 export function adoptIn(world: MemoryWorld, installation: string, unit: AdoptedUnit): void {
   const found = world.foreign.get(unit.containerId);
   if (!found) return;
-  const pod = world.find(installation, unit.id.pod);
-  if (!pod?.isPrepared) throw new AppError("unavailable", `pod ${unit.name} is not prepared`);
+  const pod = world.pod(installation, unit.id.pod);
   const { container, instance } = found;
   const [first] = instance.made.ports;
   instance.made.id = unit.id;
@@ -108,6 +107,7 @@ export function releaseIn(world: MemoryWorld, installation: string, unit: Adopte
   world.foreign.set(unit.containerId, { container: { ...instance.found, restart: unit.found.restart }, instance });
   delete instance.found;
   world.find(installation, unit.id.pod)?.units.delete(unitKey(unit.id));
+  world.tidy(installation, unit.id.pod);
   world.wake(installation, unit.id.pod);
 }
 
