@@ -12,7 +12,7 @@ const get = async (id: string) => (await rig.call("GET", `/pod-backups/${id}`)).
 const events = async (pod: string) =>
   (await rig.api.admin.events.list({ tenant: "acme", pod, limit: 100 })).map(({ type, result }) => `${type} ${result}`);
 
-describe("A16 backup of a pod's volumes", () => {
+describe("A16 backup of a pod's volumes", { timeout: 120_000 }, () => {
   it("stands still for the copy, runs again, and counts only once it was read back", async () => {
     const before = await rig.create("web");
     await rig.write("web", "first");
@@ -70,7 +70,7 @@ describe("A16 backup of a pod's volumes", () => {
   });
 });
 
-describe("A16 restore", () => {
+describe("A16 restore", { timeout: 120_000 }, () => {
   it("brings the data back into its pod, and the copy that was replaced goes", async () => {
     await rig.create("back");
     await rig.write("back", "kept");
@@ -161,7 +161,7 @@ describe("A16 restore", () => {
   });
 });
 
-describe("A16 restore drill", () => {
+describe("A16 restore drill", { timeout: 120_000 }, () => {
   it("makes a throw-away pod, waits for its health, reports and deletes it; a sick one is reported as such", async () => {
     await rig.create("drilled");
     await rig.write("drilled", "fine");

@@ -23,6 +23,7 @@ import { backupCalls } from "./backup-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { handOverCalls } from "./hand-over-calls.ts";
 import { metricCalls } from "./metric-calls.ts";
+import { podBackupCalls } from "./pod-backup-calls.ts";
 import { operationCalls } from "./operation-calls.ts";
 import { readLines } from "./read-lines.ts";
 import type { Transport } from "./transport.ts";
@@ -140,6 +141,7 @@ export function apiCalls(transport: Transport) {
     },
     audit: auditCalls(transport),
     backups: backupCalls(transport),
+    podBackups: podBackupCalls(transport),
     adoption: adoptCalls(transport),
     alerts: alertCalls(transport),
     metrics: metricCalls(transport),

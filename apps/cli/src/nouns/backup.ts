@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { count, examples, noun, positive, verb, yesOption } from "../define-command.ts";
+import { backupTargetCommands } from "./pod-backup.ts";
 
 const passphraseOption = ["--passphrase-file <file>", "its first line protects the master key; - is stdin"] as const;
 const keyOption = ["--key-file <file>", "the master key, of a backup that was made without a passphrase"] as const;
 
 export function backupCommands(program: Command): void {
   const backup = noun(program, "backup", "Back up AgentPod itself: database, keys, artifacts; not the data of pods");
+  backupTargetCommands(backup);
   examples(
     verb(backup, "create", "Make a backup while everything runs, and read it back", () => import("../commands/backup-create.ts"))
       .option("--to <file>", "a file or folder of this machine; else it stays in the home of AgentPod")

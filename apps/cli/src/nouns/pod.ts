@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { collect, examples, noun, positive, verb, waitOptions, yesOption } from "../define-command.ts";
 import { podConfigCommands } from "./pod-config.ts";
 import { podAgentCommands } from "./pod-agent.ts";
+import { podBackupCommands } from "./pod-backup.ts";
 import { podFileCommands } from "./pod-files.ts";
 import { upgradeCommand } from "./upgrade.ts";
 
@@ -110,6 +111,7 @@ export function podCommands(program: Command): void {
   podConfigCommands(pod, name);
   podAgentCommands(pod, name);
   podFileCommands(pod, name);
+  podBackupCommands(pod, name);
   const secret = noun(program, "secret", "Values that are stored encrypted");
   verb(secret, `list ${name}`, "Names of a pod's secrets", () => import("../commands/secret-list.ts"));
   verb(secret, `reveal ${name} <secret>`, "Show a value; written down in the event log", () => import("../commands/secret-reveal.ts"));

@@ -101,7 +101,7 @@ async function undo(
   const message = "Removing what was copied.";
   await run
     .step("clear", { subject: name, message, evenIfCancelled: true, withinSeconds: 60 }, async () => {
-      await (await openTarget(deps, target)).remove(object);
+      await withoutWaiting((await openTarget(deps, target)).remove(object));
       return null;
     })
     // A target that is away keeps a file that nothing names; the next backup of the pod is not held up by it.

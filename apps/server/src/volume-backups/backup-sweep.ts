@@ -67,15 +67,22 @@ async function beginDue(deps: VolumeBackupDeps, schedule: BackupSchedule, kind: 
       if (!(await store.backupSchedules.take(podId, kind, dueAt, nextAt))) return;
       const pod = await store.pods.getById(podId);
       if (pod.desired === "deleted") return;
-      if (kind === "backup" && now.getTime() - Date.parse(dueAt) > backupMissedMs && schedule.failure === null)
-        await notePod(store, schedule, {
-          ...{ type: "pod.backup_missed", result: "failed" as const, actor: "system" },
-          message: `the backup of ${podLabel(pod)} that was due at ${dueAt} was missed and is made now`,
-          data: { dueAt },
-        });
+      const isMissed = kind === "backup" && now.getTime() - Date.parse(dueAt) > backupMissedMs && schedule.failure === null;
       if (kind === "backup")
         await queueBackup(store, pod, { target: schedule.targetId, live: schedule.live, trigger: "schedule", actor: "system", at: now });
-      else await queueNewest(store, schedule, at);
+      else if (!(await queueNewest(store, schedule, at))) return;
+      // It wakes who runs operations, too.
+      await notePod(store, schedule, {
+        type: isMissed ? "pod.backup_missed" : kind === "backup" ? "pod.backup_due" : "pod.drill_due",
+        result: isMissed ? "failed" : "ok",
+        actor: "system",
+        message: isMissed
+          ? `the backup of ${podLabel(pod)} that was due at ${dueAt} was missed and is made now`
+          : kind === "backup"
+            ? `a backup of ${podLabel(pod)} is due`
+            : `a restore drill of ${podLabel(pod)} is due`,
+        data: { dueAt },
+      });
     });
   } catch (thrown) {
     const { code, message } = toAppError(thrown);
@@ -88,13 +95,15 @@ async function beginDue(deps: VolumeBackupDeps, schedule: BackupSchedule, kind: 
   }
 }
 
-async function queueNewest(store: Store, schedule: BackupSchedule, at: string): Promise<void> {
+/** False where there is nothing to rehearse. */
+async function queueNewest(store: Store, schedule: BackupSchedule, at: string): Promise<boolean> {
   const newest = await store.volumeBackups.newest(schedule.podId);
   if (newest !== null) await queueDrill(store, newest, schedule.podId, "system");
   else {
     const failure = { at, message: "There is no backup yet that could be restored.", retryAt: null };
     await store.backupSchedules.note(schedule.podId, "drill", failure, at);
   }
+  return newest !== null;
 }
 
 async function remove(deps: VolumeBackupDeps, backup: VolumeBackup, isOld: boolean): Promise<void> {
