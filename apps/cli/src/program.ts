@@ -10,6 +10,7 @@ import { certificateCommands } from "./nouns/certificate.ts";
 import { codeCommands } from "./nouns/code.ts";
 import { dnsProviderCommands } from "./nouns/dns-provider.ts";
 import { domainCommands } from "./nouns/domain.ts";
+import { llmCommands } from "./nouns/llm.ts";
 import { metricCommands } from "./nouns/metric.ts";
 import { migrateCommands } from "./nouns/migrate.ts";
 import { operationCommands } from "./nouns/operation.ts";
@@ -61,6 +62,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   alertCommands(program);
   backupCommands(program);
   metricCommands(program);
+  llmCommands(program);
   accountCommands(program);
   tokenCommands(program);
   userCommands(program);

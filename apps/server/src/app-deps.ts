@@ -5,6 +5,7 @@ import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/a
 import type { DnsProviderKind } from "@agentpod/core/certificate";
 import type { Domain } from "@agentpod/core/domain";
 import type { HostRules } from "@agentpod/core/hostnames";
+import type { LlmProvider } from "@agentpod/core/llm/llm-provider";
 import type { Pod } from "@agentpod/core/pod";
 import type { UnitSpec } from "@agentpod/core/pod-spec";
 import type { Gateway } from "@agentpod/core/route-table";
@@ -48,6 +49,12 @@ export interface AppDeps {
   doctor(): Promise<DoctorLine[]>;
   /** For `GET /health`, which anyone may ask: no names, no versions. */
   health?(): Promise<PlatformHealth>;
+  llm: {
+    /** The provider that the environment gives; null: none. */
+    environment: LlmProvider | null;
+    /** Throws `invalid` where a provider's address may not be connected to. */
+    checkUrl(baseUrl: string): Promise<void>;
+  };
   artifacts: {
     /** Stores a tar under its SHA-256; the same content again has no effect. The database row is the API's. */
     put(tar: Readable, tenantId: string | null): Promise<{ digest: string; bytes: number }>;

@@ -27,6 +27,7 @@ import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
 import { ownAddresses } from "./domains/own-addresses.ts";
 import { readEnv } from "./env.ts";
+import { llmProxy } from "./llm/llm-proxy.ts";
 import { startLogKeeper } from "./logs/log-keeper.ts";
 import { withLogsKept } from "./logs/with-logs-kept.ts";
 import { ownPids } from "./metrics/own-pids.ts";
@@ -78,6 +79,7 @@ const {
   podLogs,
   engineEnvironment,
   searchPath,
+  llmProvider,
 } = readEnv();
 const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 const clock = (): Date => new Date();
@@ -164,8 +166,13 @@ const workflows = [upgradePods({ deps: { runtime, hosts }, machine })];
 const workflowDatabase = openWorkflowDatabase(ownerUrl, masterKey);
 const operations = startOperationRunner({ workflows, database, workflowDatabase, feed, owner, crash, clock, log });
 
+const llm = llmProxy({ database, guard: domains.guard, environment: llmProvider, owner, clock, log });
 const app = buildApp({
   database,
+  llm: {
+    environment: llmProvider?.provider ?? null,
+    checkUrl: async (baseUrl) => void (await domains.guard.addresses(new URL(baseUrl).hostname)),
+  },
   audit,
   backups,
   volumeBackups: volumeBackups(volumes),
@@ -203,7 +210,7 @@ const app = buildApp({
   clock,
   log,
 });
-const server = serveApp(app);
+const server = serveApp(app, llm);
 const socket = join(home.sockets, "server.sock");
 // A socket left by a killed server; a living one was ended by the supervisor.
 rmSync(socket, { force: true });
@@ -238,6 +245,7 @@ async function stop(signal: string): Promise<void> {
     sampler.stop(),
     stopTerminalWatch(),
     stopBackups(),
+    llm.stop(),
     operations.stop(),
     backupSweep.stop(),
   ]);

@@ -101,6 +101,7 @@ export async function alertRig(serverUrl: string): Promise<AlertRig> {
         diskFreeMb: 5000,
         gatewayProblem: null,
         logMatches: [],
+        llmBudgets: [],
         backupProblem: null,
         ...more,
       };

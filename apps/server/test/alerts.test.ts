@@ -195,6 +195,7 @@ describe("P11 two control planes", () => {
       gatewayProblem: null,
       backupProblem: null,
       logMatches: [],
+      llmBudgets: [],
     };
     await system((s) =>
       s.alertRules.insert({ tenantId: null, name: "disk", kind: "disk_low", pod: null, threshold: 100, forSeconds: 0, channels: [] }),

@@ -26,6 +26,7 @@ import { logins } from "../src/auth/logins.ts";
 import type { SignOnProvider } from "../src/auth/sign-on-provider.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
 import { backups } from "../src/backup/backups.ts";
+import { type LlmProxy, type LlmProxyDeps, llmProxy } from "../src/llm/llm-proxy.ts";
 import { startLogKeeper } from "../src/logs/log-keeper.ts";
 import { withLogsKept } from "../src/logs/with-logs-kept.ts";
 import { outboundGuard } from "../src/outbound/outbound-guard.ts";
@@ -44,6 +45,8 @@ import { volumeBackups } from "../src/volume-backups/volume-backups.ts";
 
 export interface ApiRig {
   app: ReturnType<typeof buildApp>;
+  /** Answers below `/llm`, at the same address. */
+  llm: LlmProxy;
   deps: AppDeps;
   /** Where its pods are played. */
   machine: MemoryWorld;
@@ -80,7 +83,7 @@ export interface ApiRig {
 /** The whole API on a real PostgreSQL, with the real reconciler on the memory runtime, listening on loopback. */
 export async function apiRig(
   serverUrl: string,
-  given: { program?: MemoryProgram; accessLog?: AccessLogLine[]; signOn?: SignOnProvider[]; deps?: Partial<AppDeps> } = {},
+  given: { program?: MemoryProgram; accessLog?: AccessLogLine[]; signOn?: SignOnProvider[]; deps?: Partial<AppDeps>; llm?: Partial<LlmProxyDeps> } = {},
 ): Promise<ApiRig> {
   const folder = await mkdtemp(join(tmpdir(), "agentpod-api-"));
   const scratch = await scratchDatabase(serverUrl);
@@ -145,6 +148,7 @@ export async function apiRig(
     clock,
   });
   const publicUrl = given.deps?.publicUrl ?? "http://localhost:3000";
+  const llmGuard = outboundGuard({ allow: ["127.0.0.1"], resolve: async () => ["93.184.216.34"] });
   const authDatabase = openAuthDatabase(scratch.ownerUrl, scratch.masterKey);
   const masterKey = scratch.masterKey;
   const machine = async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 });
@@ -179,6 +183,7 @@ export async function apiRig(
     gatewayInUse: inUse,
     reconcile: reconciler,
     doctor: async () => [{ check: "disk", status: "ok", message: "10 GB free", advice: null }],
+    llm: { environment: null, checkUrl: async (baseUrl) => void (await llmGuard.addresses(new URL(baseUrl).hostname)) },
     artifacts,
     publicUrl,
     hosts,
@@ -189,7 +194,8 @@ export async function apiRig(
     ...given.deps,
   };
   const app = buildApp(deps);
-  const server = serveApp(app);
+  const llm = llmProxy({ database, guard: llmGuard, environment: null, owner: "api-test", clock, log, ...given.llm });
+  const server = serveApp(app, llm);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const socketPath = join(folder, "server.sock");
@@ -214,6 +220,7 @@ export async function apiRig(
   const adminToken = await token(null, roles.platform);
   return {
     app,
+    llm,
     deps,
     machine: worldAt(folder),
     logFolder: join(folder, "pod-logs"),
@@ -239,6 +246,7 @@ export async function apiRig(
     async close() {
       await Promise.all(clients.map((one) => one.close()));
       for (const one of [server, inner]) one.closeAllConnections();
+      await llm.stop();
       await reconciler.stop();
       await logs.stop();
       feed.close();

@@ -121,7 +121,8 @@ describe("P17 backups that are made by themselves", () => {
 
   async function look() {
     const facts: Omit<AlertFacts, "crashed"> = {
-      ...{ pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: null, gatewayProblem: null, logMatches: [] },
+      ...{ pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: null },
+      ...{ gatewayProblem: null, logMatches: [], llmBudgets: [] },
       backupProblem: await problem(),
     };
     await scratch.database.asSystem((store) => evaluate(store, facts, clock()));

@@ -5,6 +5,7 @@ import type { Route } from "../src/routes/route.ts";
 import { queueOperation } from "../src/workflows/queue-operation.ts";
 import { type ApiRig, apiRig, request, webSpec } from "./api-rig.ts";
 import { issueCertificate } from "./issue-certificate.ts";
+import { llmBodies, llmLists, llmStranger, llmThings } from "./llm-walk.ts";
 import { browse, newUser } from "./login-rig.ts";
 import { backupOfAcme, podBackupBodies, podBackupStrangers } from "./walk-pod-backups.ts";
 
@@ -98,6 +99,7 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   renewAnyCertificate: "platform",
   deleteCertificate: "hidden",
   deleteAnyCertificate: "platform",
+  ...llmStranger,
   listDnsProviderKinds: "own",
   listDnsProviders: "hidden",
   addDnsProvider: "hidden",
@@ -230,6 +232,7 @@ export const bodies: Record<string, unknown> = {
   adoptContainer: { container: "by-hand" },
   makePodFolder: { path: "/data/intruder" },
   createToken: { name: "intruder", tenant: "acme", role: "viewer" },
+  ...llmBodies,
   updateRoute: { wake: true },
   addDomain: { name: "intruder.example" },
   verifyDomain: { method: "dns" },
@@ -314,6 +317,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
     ["/certificates", bodies.uploadCertificate],
     ["/invitations", { role: "viewer", email: "invited@acme.example" }],
     ["/alert-channels", { ...(bodies.addAlertChannel as object), name: "ops" }],
+    ...llmThings,
     ["/alert-rules", { ...(bodies.addAlertRule as object), name: "sick" }],
   ] as const)
     made.push(await request(rig, acmeToken, "POST", `/tenants/acme${path}`, body));
@@ -330,6 +334,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
     token: (await acme.tokens.list())[0]?.id ?? "",
     operation: await queued(rig),
     index: "0",
+    key: (await acme.llmKeys.list("acme"))[0]?.id ?? "",
     domain: "acme.example",
     certificate: made[3]?.body.id ?? "",
     provider: "dns",

@@ -22,6 +22,7 @@ import { auditCalls } from "./audit-calls.ts";
 import { backupCalls } from "./backup-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { handOverCalls } from "./hand-over-calls.ts";
+import { llmCalls } from "./llm-calls.ts";
 import { metricCalls } from "./metric-calls.ts";
 import { podBackupCalls } from "./pod-backup-calls.ts";
 import { operationCalls } from "./operation-calls.ts";
@@ -145,6 +146,7 @@ export function apiCalls(transport: Transport) {
     adoption: adoptCalls(transport),
     alerts: alertCalls(transport),
     metrics: metricCalls(transport),
+    ...llmCalls(transport),
     domains: {
       add: (tenant: string, name: string) => post<DomainView>(domainsPath(tenant), { name }),
       list: (tenant: string) => get<DomainSummary[]>(domainsPath(tenant)),

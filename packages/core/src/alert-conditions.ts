@@ -2,6 +2,7 @@ import { type Alert, type AlertKind, type AlertRule, builtInAlertKinds, logAlert
 import type { Certificate } from "./certificate.ts";
 import { channelName, lostChannels } from "./channel-health.ts";
 import type { Domain } from "./domain.ts";
+import { budgetPercents, budgetWarnings, type LlmBudget, type LlmUsed } from "./llm/llm-budget.ts";
 import type { MetricPoint } from "./metric.ts";
 import { crashLoopAt } from "./plan-backoff.ts";
 import type { Pod } from "./pod.ts";
@@ -21,6 +22,8 @@ export interface AlertFacts {
   gatewayProblem: string | null;
   /** By rule about logs and pod: lines it is about within its minutes, and one of them. */
   logMatches: readonly { ruleId: string; podId: string; count: number; sample: string }[];
+  /** Budgets for models, and what is used of each. */
+  llmBudgets: readonly { budget: LlmBudget; used: LlmUsed }[];
   /** Why AgentPod's own backups are not as they should be; null: they are, or none are wanted. */
   backupProblem: string | null;
 }
@@ -70,6 +73,18 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
       if (desired !== "running") return null;
       const lost = status.units.flatMap(({ channels }) => lostChannels(channels));
       return lost.length === 0 ? null : lost.map((one) => `${channelName(one)} is lost: ${one.message}.`).join(" ");
+    }),
+  llm_budget: ({ llmBudgets }) =>
+    llmBudgets.flatMap(({ budget, used }) => {
+      const { money, tokens } = budgetPercents(budget, used);
+      const [limit] = budgetWarnings(budget, used);
+      if (limit === undefined) return [];
+      const message =
+        limit === "money"
+          ? `${money} % of what it may spend on models this month are used.`
+          : `${tokens} % of the tokens that it may use today are used.`;
+      const subjectName = budget.pod === null ? budget.tenant : `${budget.tenant}/${budget.pod}`;
+      return [{ tenantId: budget.tenantId, tenant: budget.tenant, subject: budget.id, subjectName, message }];
     }),
   deployment: (facts, rule) =>
     ofPods(facts, rule, ({ status }) => {

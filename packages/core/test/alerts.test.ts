@@ -100,6 +100,7 @@ describe("P11 rules", () => {
     diskFreeMb: 5000,
     gatewayProblem: null,
     logMatches: [],
+    llmBudgets: [],
     backupProblem: null,
     ...more,
   });

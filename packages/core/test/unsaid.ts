@@ -24,6 +24,7 @@ export const unsaid: readonly [path: RegExp, why: string][] = [
   ],
   [/client\/src\/(http-transport|open-exec)/, "said by the CLI"],
   [/agents\/hand-over-(page|texts)/, "a page with words of its own in both languages"],
+  [/server\/src\/llm\/(?!budget-events)|core\/src\/llm\/llm-request/, "said to the programs that call models, in their libraries' words"],
   [/core\/src\/alert-text/, "notices, which are in the language of their channel"],
 ];
 
@@ -36,9 +37,9 @@ export const unsaidTexts: readonly RegExp[] = [
   // A file's name in a listing of logs.
   /^\{1\} \(before \{2\}\)$/,
   // SQL.
-  /^(select|insert into|alter table|copy|truncate|drop schema|begin isolation|set (local|statement_timeout|transaction)|update agentpod\.\w+)\b/,
+  /^(select|on conflict|insert into|alter table|copy|truncate|drop schema|begin isolation|set (local|statement_timeout|transaction)|update agentpod\.\w+)\b/,
   // What a value is sealed or counted under, and names of things made.
-  /^(agentpod (backup|restore|(secret|backup key|backup manifest|\{1\}) v1)|dns provider|alert channel|acme account|adopted container|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
+  /^(agentpod (backup|restore|(secret|backup key|backup manifest|\{1\}) v1)|dns provider|llm provider|alert channel|acme account|adopted container|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
   /^(password|second factor) of \{1\}$|^(AgentPod local authority \{1\}|local certificate|cli on this machine|guest \{1\})$/,
   /^(the pod in \{1\}|AgentPod pod|pulling \{1\}|Podman Engine|database notifications|(runtime|gateway) events|the disk took no log lines.*)$/,
   // What a plan's steps are called, which the CLI prints.

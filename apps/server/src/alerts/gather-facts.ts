@@ -27,6 +27,7 @@ export async function gatherFacts({ database, gateway, machine, logs, clock }: F
       logRules: rules.filter(({ kind }) => kind === "log"),
       pods: await store.pods.list({}),
       backupProblem: backupProblem(await readBackupSettings(store), await readBackupRuns(store), clock()),
+      llmBudgets: await store.llmUsage.budgets({}, clock()),
       certificates: isAbout("certificate") ? await store.certificates.list({}) : [],
       domains: isAbout("domain") ? await store.domains.list({}) : [],
       usage: new Map(isAbout("cpu", "memory") ? (await store.metrics.latest(clock())).map((point) => [point.subject, point]) : []),

@@ -18,6 +18,9 @@ import { guestRoutes } from "./guest-routes.ts";
 import { handOverRoutes } from "./hand-over-routes.ts";
 import { installationRoutes } from "./installation-routes.ts";
 import { invitationRoutes } from "./invitation-routes.ts";
+import { llmKeyRoutes } from "./llm-key-routes.ts";
+import { llmProviderRoutes } from "./llm-provider-routes.ts";
+import { llmUsageRoutes } from "./llm-usage-routes.ts";
 import { loginRoutes } from "./login-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
@@ -73,6 +76,9 @@ export const apiRoutes: readonly Route[] = [
   ...backupScheduleRoutes,
   ...backupTargetRoutes,
   ...metricRoutes,
+  ...llmProviderRoutes,
+  ...llmKeyRoutes,
+  ...llmUsageRoutes,
   ...tokenRoutes,
   ...loginRoutes,
   ...accountRoutes,

@@ -10,6 +10,7 @@ import { isSecret, renderTemplate } from "@agentpod/core/render-template";
 import type { Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
 import type { AppDeps } from "../app-deps.ts";
+import { ensurePodLlmKey } from "../llm/pod-llm-key.ts";
 import { keepPasswords } from "./basic-auth-users.ts";
 import { draftForTenant } from "./draft-for-tenant.ts";
 import { findTemplate } from "./find-template.ts";
@@ -147,6 +148,7 @@ async function saveDraft(
 async function writeParts(writer: Writer, pod: Pod, draft: PodDraft, held: Parameters<typeof withPodHosts>[4]): Promise<void> {
   const { store, deps } = writer;
   for (const [name, value] of Object.entries(draft.secrets)) await store.secrets.put(pod.id, name, value);
+  await ensurePodLlmKey(store, pod, draft.spec);
   await store.routes.replace(pod.id, await withPodHosts(store, pod, draft.routes, deps.hosts.bases, held));
 }
 

@@ -11,7 +11,7 @@ const prefix = 27;
 /** What the planner is told of this server, but for what is in use now. */
 export function serverFacts(runtime: Runtime, settings: Settings, paths: ServerFacts["paths"]): Omit<ServerFacts, "taken"> {
   const networks = runtime.kind === "docker";
-  const { base, count } = subnetPool(settings.subnets);
+  const { count } = subnetPool(settings.subnets);
   return {
     name: "local",
     can: runtime.can,
@@ -22,13 +22,18 @@ export function serverFacts(runtime: Runtime, settings: Settings, paths: ServerF
       subnet: networks ? { from: 0, to: count - 1 } : null,
       uid: runtime.kind === "process" && isRoot() ? settings.uids : null,
     },
-    subnetOf: (index) => `${dotted(base + index * 2 ** (32 - prefix))}/${prefix}`,
+    subnetOf: (index) => subnetOfIndex(settings, index),
     paths: runtime.kind === "process" ? paths : null,
     environment: outbound(runtime, settings),
     joinsNetworks: networks && settings.attach !== null,
     llmUrlOf: (subnet) => llmUrlOf(settings, runtime.kind, subnet),
     urlOf: (facts) => addressesOf(settings, facts.routes)[0] ?? publicUrlOf(settings),
   };
+}
+
+/** The network of pods by its index. */
+export function subnetOfIndex({ subnets }: Pick<Settings, "subnets">, index: number): string {
+  return `${dotted(subnetPool(subnets).base + index * 2 ** (32 - prefix))}/${prefix}`;
 }
 
 function subnetPool(cidr: string): { base: number; count: number } {

@@ -8,7 +8,7 @@ export const usualOutputTokens = 1024;
 const deepest = 64;
 
 /** Tokens of a text, estimated. */
-export const textTokens = (text: string): number => Math.ceil(utf8Length(text) / bytesPerToken);
+export const textTokens = (text: string): number => Math.ceil(utf8Bytes(text) / bytesPerToken);
 
 /** Tokens of so many bytes of text, estimated. */
 export const byteTokens = (bytes: number): number => Math.ceil(bytes / bytesPerToken);
@@ -26,7 +26,8 @@ export function inputTokens(body: unknown, depth = 0): number {
   );
 }
 
-function utf8Length(text: string): number {
+/** Length of a text in UTF-8. */
+export function utf8Bytes(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -34,4 +35,11 @@ function utf8Length(text: string): number {
     if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
   }
   return bytes;
+}
+
+/** Bytes of all texts in a value, without its keys. */
+export function textBytes(value: unknown, depth = 0): number {
+  if (typeof value === "string") return utf8Bytes(value);
+  if (value === null || typeof value !== "object" || depth > deepest) return 0;
+  return Object.values(value).reduce((sum: number, one) => sum + textBytes(one, depth + 1), 0);
 }
