@@ -55,9 +55,11 @@ import { terminalHostAt } from "./terminals/terminal-host.ts";
 import { startTerminalWatch } from "./terminals/terminal-watch.ts";
 import { startOperationRunner } from "./workflows/operation-runner.ts";
 import { upgradePods } from "./workflows/upgrade-pods.ts";
+import type { Workflow } from "./workflows/workflow.ts";
 import { startBackupSweep } from "./volume-backups/backup-sweep.ts";
 import type { VolumeBackupDeps } from "./volume-backups/volume-backup-deps.ts";
 import { volumeBackups } from "./volume-backups/volume-backups.ts";
+import { volumeWorkflows } from "./volume-backups/workflows.ts";
 
 /** Settings that cannot work are told to the supervisor, which then does not try again. */
 process.on("uncaughtExceptionMonitor", (error) => {
@@ -162,7 +164,7 @@ const stopBackups = startBackupSchedule({ backups, log });
 const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
 const volumes: VolumeBackupDeps = { database, runtime, masterKey, home, guard: domains.guard, installation, hosts, machine, clock, log };
 const backupSweep = startBackupSweep(volumes);
-const workflows = [upgradePods({ deps: { runtime, hosts }, machine })];
+const workflows: Workflow[] = [upgradePods({ deps: { runtime, hosts }, machine }), ...volumeWorkflows(volumes)];
 const workflowDatabase = openWorkflowDatabase(ownerUrl, masterKey);
 const operations = startOperationRunner({ workflows, database, workflowDatabase, feed, owner, crash, clock, log });
 
