@@ -58,7 +58,7 @@ interface Key {
   key: Buffer;
 }
 
-const context = (backup: string): Buffer => Buffer.from(`agentpod volumes key v1 ${backup}`);
+const context = (backup: string): Buffer => Buffer.from(`agentpod-volumes-key-v1/${backup}`);
 
 /** A new key for one backup, and how it is kept in the header. */
 export function newBackupKey(master: Key, backup: string): { key: Buffer; kept: Pick<VolumesHeader, "keyId" | "key"> } {

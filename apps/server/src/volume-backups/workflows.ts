@@ -113,7 +113,8 @@ async function drill(deps: VolumeBackupDeps, run: Run, input: z.infer<typeof dri
       type: failure === null ? "pod.drill_passed" : "pod.drill_failed",
       result: failure === null ? "ok" : "failed",
       actor: run.actor,
-      message: `the restore drill of backup ${backup.id} ${failure === null ? "passed" : `failed: ${failure}`}`,
+      message:
+        failure === null ? `the restore drill of backup ${backup.id} passed` : `the restore drill of backup ${backup.id} failed: ${failure}`,
       data: { backup: backup.id, operation: run.id, seconds: report.seconds },
     });
     return null;
