@@ -1,5 +1,6 @@
 import type { Action } from "./action.ts";
 import type { PodSnapshot } from "./snapshot.ts";
+import type { PodStatus } from "./status.ts";
 
 type Observed = NonNullable<PodSnapshot["observed"]>;
 
@@ -8,6 +9,11 @@ export function planAdoption(snapshot: PodSnapshot, observed: Observed): Action[
   const { adoption } = snapshot.facts;
   if (!adoption || adoption.isReleasing || !observed.units.some((unit) => unit.adoption === "pending")) return [];
   return [{ kind: "adopt-unit", unit: adoption }];
+}
+
+/** Whether a container that was taken over has been well since: until then it is its probe that may be wrong, and it is left alone. */
+export function isProven({ conditions }: Pick<PodStatus, "conditions">): boolean {
+  return conditions.some(({ type, reason }) => type === "Adopted" && reason === "AsFound");
 }
 
 /** Gives the container back where that was asked for; null: its instances end as those of any pod. */

@@ -1,5 +1,5 @@
 import type { Action } from "./action.ts";
-import { planAdoption } from "./plan-adopt.ts";
+import { isProven, planAdoption } from "./plan-adopt.ts";
 import { planOldUnits } from "./plan-old-units.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { lacksNumber, type PodView, type UnitView } from "./pod-view.ts";
@@ -20,7 +20,7 @@ export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot
     ...starting.flatMap(prepareUnit),
     ...planRoutes(snapshot, view, now),
     ...starting.flatMap((unit) => startUnit(observed, view, unit)),
-    ...view.units.flatMap((unit) => stopUnhealthy(unit)),
+    ...view.units.flatMap((unit) => stopUnhealthy(snapshot, unit)),
     ...planOldUnits(snapshot, view, now),
     ...dropOldCopies(snapshot, observed, view),
   ];
@@ -72,8 +72,9 @@ function startUnit(observed: NonNullable<PodSnapshot["observed"]>, view: PodView
 }
 
 /** An unhealthy run is ended; the next look finds it exited and starts it again when its time has come. */
-function stopUnhealthy(unit: UnitView): Action[] {
+function stopUnhealthy(snapshot: PodSnapshot, unit: UnitView): Action[] {
   const { current, failure } = unit;
+  if (current?.adoption && !isProven(snapshot.facts.pod.status)) return [];
   if (current?.state !== "running" || failure?.reason !== "unhealthy" || failure.runId !== current.runId || unit.health !== "unhealthy")
     return [];
   return [{ kind: "stop-unit", id: current.id, graceSeconds: unit.spec.stopGraceSeconds, reason: "unhealthy" }];

@@ -1,4 +1,5 @@
 import type { AdoptedUnit } from "./adopt.ts";
+import { isProven } from "./plan-adopt.ts";
 import { crashLoopAt, remainingMs, retryDelay, stableSeconds } from "./plan-backoff.ts";
 import { describePhase } from "./plan-phase.ts";
 import { isToRun, type Pod } from "./pod.ts";
@@ -79,7 +80,7 @@ function conditions(snapshot: PodSnapshot, view: PodView | null, now: Date): Con
   ];
   if (view) drafts.push(ready(pod, view), ...crashLoops(view), ...failedSteps(view, podFailure(pod)), ...noRoom(view));
   if (view && rows.length > 0) drafts.push(routed(snapshot));
-  if (view && snapshot.facts.adoption) drafts.push(adopted(snapshot.facts.adoption, view));
+  if (view && snapshot.facts.adoption) drafts.push(adopted(snapshot.facts.adoption, view, isProven(pod.status)));
   if (!snapshot.server.can.limits && pod.desired === "running")
     drafts.push(
       draft("LimitsEnforced", "false", "NotEnforced", "This runtime does not enforce memory and CPU limits on this machine.", "system"),
@@ -144,11 +145,23 @@ function routed(snapshot: PodSnapshot): Draft {
     : draft("Routed", "false", "Pending", "The gateway has not taken the newest routes yet.");
 }
 
-function adopted({ found: { name }, isReleasing }: AdoptedUnit, view: PodView): Draft {
+function adopted({ found: { name }, isReleasing }: AdoptedUnit, view: PodView, wasProven: boolean): Draft {
   const all = [...view.units.flatMap((unit) => [...(unit.current ? [unit.current] : []), ...unit.old]), ...view.strays];
   const state = all.find((o) => o.adoption)?.adoption;
   if (isReleasing) return draft("Adopted", "false", "Releasing", `Container ${name} is being given back.`);
   if (state === "pending") return draft("Adopted", "false", "Pending", `Container ${name} is being taken over.`);
+  if (state === "taken" && !wasProven && view.units.some((unit) => !unit.isReady)) {
+    const isSick = view.units.some((unit) => unit.health === "unhealthy");
+    return isSick
+      ? draft(
+          "Adopted",
+          "true",
+          "Unproven",
+          `Container ${name} was taken over and is left alone, for it has not been well since: see that the pod's port and probe are right.`,
+          "user",
+        )
+      : draft("Adopted", "true", "Unproven", `Container ${name} was taken over; whether it is well is not known yet.`);
+  }
   return state === "taken"
     ? draft(
         "Adopted",

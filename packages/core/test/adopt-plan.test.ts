@@ -48,6 +48,23 @@ describe("A8 the plan of an adopted pod", () => {
     expect(world.done.some(({ kind }) => kind === "remove-unit")).toBe(false);
   });
 
+  it("does not end one whose probe has never been right, and ends one that was well and hangs", () => {
+    const world = adopted();
+    const sick = () => ({ state: "unhealthy" as const, message: "refused", since: world.now.toISOString() });
+    world.health.found = sick();
+    world.settle();
+    expect(only(world)).toMatchObject({ runId: "found", state: "running" });
+    expect(condition(world)).toMatchObject({ reason: "Unproven", fault: "user" });
+    world.health.found = { state: "healthy", message: "", since: world.now.toISOString() };
+    world.settle();
+    expect(condition(world)).toMatchObject({ reason: "AsFound", fault: null });
+    world.health.found = sick();
+    world.settle();
+    expect(world.done.filter(({ kind }) => kind === "stop-unit")).toHaveLength(1);
+    expect(only(world)).toMatchObject({ state: "running", adoption: "taken" });
+    expect(only(world)?.runId).not.toBe("found");
+  });
+
   it("gives it back untouched, wherever the control plane is killed", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(6), { maxLength: 6 }), fc.array(fc.nat(6), { maxLength: 6 }), (before, during) => {
