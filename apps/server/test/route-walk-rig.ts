@@ -1,12 +1,11 @@
 import { roles, type TenantRole } from "@agentpod/core/permission";
-import { z } from "zod";
 import { apiBase } from "../src/app.ts";
 import type { Route } from "../src/routes/route.ts";
-import { queueOperation } from "../src/workflows/queue-operation.ts";
 import { type ApiRig, apiRig, request, webSpec } from "./api-rig.ts";
 import { issueCertificate } from "./issue-certificate.ts";
 import { llmBodies, llmLists, llmStranger, llmThings } from "./llm-walk.ts";
 import { browse, newUser } from "./login-rig.ts";
+import { operationOfAcme } from "./walk-operations.ts";
 import { backupOfAcme, podBackupBodies, podBackupStrangers } from "./walk-pod-backups.ts";
 
 /**
@@ -199,6 +198,9 @@ const template = {
   spec: webSpec(),
 };
 
+/** What an agent package says of itself, too. */
+const { spec: _, ...described } = template;
+
 async function upload(name: string): Promise<{ chain: string; key: string }> {
   const { chain, key } = await issueCertificate(`CN=${name}`, { names: [name] });
   return { chain, key };
@@ -219,9 +221,7 @@ export const bodies: Record<string, unknown> = {
   archiveAudit: { olderThanDays: 30 },
   setBackupSettings: { everyHours: 24, keep: 7 },
   applyTemplate: template,
-  applyAgentPackage: {
-    package: { apiVersion: "agentpod/v1", kind: "AgentPackage", name: "secretive", title: template.title, description: template.description },
-  },
+  applyAgentPackage: { package: { ...described, kind: "AgentPackage" } },
   setAgentConfig: { llm: { model: "m1" } },
   testAgentConfig: { what: "llm" },
   ...podBackupBodies,
@@ -332,7 +332,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
     package: "secretive",
     secret: "password",
     token: (await acme.tokens.list())[0]?.id ?? "",
-    operation: await queued(rig),
+    operation: await operationOfAcme(rig),
     index: "0",
     key: (await acme.llmKeys.list("acme"))[0]?.id ?? "",
     domain: "acme.example",
@@ -372,20 +372,14 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
   };
 }
 
-/** An operation of acme's that waits, for nobody runs any here. */
-async function queued(rig: ApiRig): Promise<string> {
-  return rig.deps.database.asSystem(async (store) => {
-    const tenant = await store.tenants.get("acme");
-    const request = { input: null, tenant, pods: [await store.pods.get("acme", "web")], actor: "token:test" };
-    return (await queueOperation(store, { kind: "test.wait", input: z.null() }, request)).id;
-  });
-}
+const lists =
+  "domains certificates dns-providers members invitations alert-channels alert-rules pod-backups backup-targets backup-schedules";
 
 async function acmeState(rig: ApiRig, acmeToken: string): Promise<unknown> {
   const acme = rig.client(acmeToken);
   const pods = await acme.pods.list();
   const templates = (await acme.templates.list()).map((entry) => `${entry.name}@${entry.version}`);
-  const parts = ["domains", "certificates", "dns-providers", "members", "invitations", "alert-channels", "alert-rules", "pod-backups", "backup-targets", "backup-schedules"].map(
+  const parts = [...lists.split(" "), ...llmLists].map(
     async (what) => (await request(rig, acmeToken, "GET", `/tenants/acme/${what}`)).body,
   );
   return {
