@@ -103,6 +103,7 @@ export async function alertRig(serverUrl: string): Promise<AlertRig> {
         logMatches: [],
         llmBudgets: [],
         backupProblem: null,
+        podBackupProblems: new Map(),
         ...more,
       };
       await database.asSystem((s) => evaluate(s, facts, rig.now));

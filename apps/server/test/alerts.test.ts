@@ -194,6 +194,7 @@ describe("P11 two control planes", () => {
       diskFreeMb: 1,
       gatewayProblem: null,
       backupProblem: null,
+      podBackupProblems: new Map(),
       logMatches: [],
       llmBudgets: [],
     };

@@ -124,6 +124,7 @@ describe("P17 backups that are made by themselves", () => {
       ...{ pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: null },
       ...{ gatewayProblem: null, logMatches: [], llmBudgets: [] },
       backupProblem: await problem(),
+      podBackupProblems: new Map(),
     };
     await scratch.database.asSystem((store) => evaluate(store, facts, clock()));
     return scratch.database.asSystem((store) => store.alerts.list({ open: true }, 5));

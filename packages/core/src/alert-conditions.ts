@@ -26,6 +26,8 @@ export interface AlertFacts {
   llmBudgets: readonly { budget: LlmBudget; used: LlmUsed }[];
   /** Why AgentPod's own backups are not as they should be; null: they are, or none are wanted. */
   backupProblem: string | null;
+  /** By pod id: why the backups of its volumes, or their drills, are not as their schedule wants them. */
+  podBackupProblems: ReadonlyMap<string, string>;
 }
 
 /** A rule as it is looked for: a stored one, or a built-in one for everybody. */
@@ -120,7 +122,10 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
     domains
       .filter(({ state, message }) => state === "verified" && message !== "")
       .map(({ id, tenantId, tenant, name, message }) => ({ tenantId, tenant, subject: id, subjectName: name, message })),
-  backup: ({ backupProblem }) => (backupProblem === null ? [] : [ofPlatform(backupProblem)]),
+  backup: (facts, rule) => [
+    ...(facts.backupProblem === null ? [] : [ofPlatform(facts.backupProblem)]),
+    ...ofPods(facts, rule, ({ id }) => facts.podBackupProblems.get(id) ?? null),
+  ],
   disk_low: ({ diskFreeMb }, { threshold }) => {
     const least = threshold ?? 1024;
     if (diskFreeMb === null || diskFreeMb >= least) return [];

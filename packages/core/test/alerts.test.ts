@@ -102,6 +102,7 @@ describe("P11 rules", () => {
     logMatches: [],
     llmBudgets: [],
     backupProblem: null,
+    podBackupProblems: new Map(),
     ...more,
   });
   const rule = (kind: LookedFor["kind"], more: Partial<LookedFor> = {}): LookedFor => ({
@@ -157,6 +158,9 @@ describe("P11 rules", () => {
   });
   it("a backup that failed always alerts", () => {
     expect(found([], { backupProblem: "The disk is full." })).toEqual(["backup AgentPod: The disk is full."]);
+    const web = pod("web");
+    const podBackupProblems = new Map([[web.id, "The backup failed."]]);
+    expect(found([], { pods: [web], podBackupProblems })).toEqual(["backup acme/web: The backup failed."]);
   });
   it("find what they look for, in their tenant and pod alone", () => {
     const sick = {
