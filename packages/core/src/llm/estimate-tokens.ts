@@ -37,9 +37,12 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
-/** Bytes of all texts in a value, without its keys. */
+/** What is said about a text, and was not written by a model. */
+const labels = new Set(["type", "role", "id", "object", "model", "finish_reason"]);
+
+/** Bytes of all texts in a value, without its keys and what is only said about them. */
 export function textBytes(value: unknown, depth = 0): number {
   if (typeof value === "string") return utf8Bytes(value);
   if (value === null || typeof value !== "object" || depth > deepest) return 0;
-  return Object.values(value).reduce((sum: number, one) => sum + textBytes(one, depth + 1), 0);
+  return Object.entries(value).reduce((sum, [key, one]) => (labels.has(key) ? sum : sum + textBytes(one, depth + 1)), 0);
 }

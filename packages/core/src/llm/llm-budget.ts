@@ -51,9 +51,3 @@ export function budgetPeriods(now: Date): { month: string; day: string } {
   const day = now.toISOString().slice(0, 10);
   return { month: `${day.slice(0, 8)}01`, day };
 }
-
-/** Billionths as people read them: `12.3456`, two digits at least, six at most. */
-export function moneyText(nano: number): string {
-  const text = (nano / 1e9).toFixed(6);
-  return text.replace(/(\.\d\d\d*?)0+$/, "$1");
-}
