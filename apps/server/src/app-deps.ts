@@ -19,6 +19,7 @@ import type { ServeDashboard } from "./dashboard/serve-dashboard.ts";
 import type { LogKeeper } from "./logs/log-keeper.ts";
 import type { OutboundGuard } from "./outbound/outbound-guard.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
+import type { Sources } from "./sources/sources.ts";
 import type { TerminalHost } from "./terminals/terminal-host.ts";
 import type { VolumeBackups } from "./volume-backups/volume-backups.ts";
 
@@ -61,6 +62,7 @@ export interface AppDeps {
     /** `not_found` on absence. */
     open(digest: string): Promise<Readable>;
   };
+  sources: Sources;
   /** `AGENTPOD_URL`, or the address made from the port: for Origin checks. */
   publicUrl: string;
   /** Base domains for `<pod>-<tenant>.<domain>`, and the installation's own hosts. */

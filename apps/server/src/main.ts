@@ -51,6 +51,7 @@ import { keepRuntime, runtimeInUse } from "./setup/runtime-in-use.ts";
 import { serverFacts } from "./setup/server-facts.ts";
 import { shipTemplates } from "./setup/ship-templates.ts";
 import { trustedAuthorities } from "./setup/trusted-authorities.ts";
+import { sources } from "./sources/sources.ts";
 import { terminalHostAt } from "./terminals/terminal-host.ts";
 import { startTerminalWatch } from "./terminals/terminal-watch.ts";
 import { startOperationRunner } from "./workflows/operation-runner.ts";
@@ -200,6 +201,7 @@ const app = buildApp({
       clock,
     }),
   artifacts,
+  sources: sources({ artifacts, guard: domains.guard, folder: join(home.root, "sources"), searchPath, clock }),
   outbound: domains.guard,
   publicUrl: publicUrlOf(settings),
   hosts,

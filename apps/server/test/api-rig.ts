@@ -39,6 +39,7 @@ import { addressesOf } from "../src/setup/addresses.ts";
 import { artifactFiles } from "../src/setup/artifact-files.ts";
 import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
 import { serverFacts } from "../src/setup/server-facts.ts";
+import { sources } from "../src/sources/sources.ts";
 import { terminalHostAt } from "../src/terminals/terminal-host.ts";
 import type { VolumeBackupDeps } from "../src/volume-backups/volume-backup-deps.ts";
 import { volumeBackups } from "../src/volume-backups/volume-backups.ts";
@@ -53,6 +54,8 @@ export interface ApiRig {
   volumes: VolumeBackupDeps;
   /** Where the logs of pods are kept. */
   logFolder: string;
+  /** Where code lies on its way into the artifact store. */
+  sourcesFolder: string;
   /** Of the database, for what only raw SQL would try. */
   ownerUrl: string;
   url: string;
@@ -185,6 +188,7 @@ export async function apiRig(
     doctor: async () => [{ check: "disk", status: "ok", message: "10 GB free", advice: null }],
     llm: { environment: null, checkUrl: async (baseUrl) => void (await llmGuard.addresses(new URL(baseUrl).hostname)) },
     artifacts,
+    sources: sources({ artifacts, guard, folder: join(folder, "sources"), searchPath: process.env.PATH ?? "", allowHttp: true, clock }),
     publicUrl,
     hosts,
     addresses: (_pod, routes) => addressesOf(settings, routes),
@@ -224,6 +228,7 @@ export async function apiRig(
     deps,
     machine: worldAt(folder),
     logFolder: join(folder, "pod-logs"),
+    sourcesFolder: join(folder, "sources"),
     ownerUrl: scratch.ownerUrl,
     volumes,
     url,

@@ -7,6 +7,7 @@ import { llmBodies, llmLists, llmStranger, llmThings } from "./llm-walk.ts";
 import { browse, newUser } from "./login-rig.ts";
 import { operationOfAcme } from "./walk-operations.ts";
 import { backupOfAcme, podBackupBodies, podBackupStrangers } from "./walk-pod-backups.ts";
+import { sourceBodies, sourceOfAcme, sourceQueries, sourceStrangers } from "./walk-sources.ts";
 
 /**
  * How each route is asked by another tenant, and what it must say. A route that is not listed fails the test: whoever
@@ -39,6 +40,7 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   setAgentConfig: "hidden",
   testAgentConfig: "hidden",
   ...podBackupStrangers,
+  ...sourceStrangers,
   createPod: "hidden",
   planUpgrade: "hidden",
   upgradePods: "hidden",
@@ -261,9 +263,11 @@ export const bodies: Record<string, unknown> = {
   registerByInvitation: { secret: "made up", email: "stranger@example.com", password: "a long password" },
   setAccessSettings: { registration: "open" },
   createGuestPod: { template: "secretive" },
+  ...sourceBodies,
 };
 
 const queries: Record<string, string> = {
+  ...sourceQueries,
   getTemplate: "?tenant=acme",
   applyTemplate: "?tenant=acme",
   getAgentPackage: "?tenant=acme",
@@ -326,6 +330,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
   await rig.deps.database.asSystem((store) => store.acme.saveLocalAuthority({ certificate: "public part", key: "acme-secret-value" }));
   const values: Record<string, string> = {
     ...(await backupOfAcme(rig)),
+    ...(await sourceOfAcme(rig, acmeToken)),
     tenant: "acme",
     pod: "web",
     template: "secretive",

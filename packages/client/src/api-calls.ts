@@ -27,6 +27,7 @@ import { metricCalls } from "./metric-calls.ts";
 import { podBackupCalls } from "./pod-backup-calls.ts";
 import { operationCalls } from "./operation-calls.ts";
 import { readLines } from "./read-lines.ts";
+import { sourceCalls } from "./source-calls.ts";
 import type { Transport } from "./transport.ts";
 import { upgradeCalls } from "./upgrade-calls.ts";
 import { type WatchQuery, watchEvents } from "./watch-events.ts";
@@ -132,6 +133,7 @@ export function apiCalls(transport: Transport) {
     },
     ...handOverCalls(transport),
     files: fileCalls(transport),
+    sources: sourceCalls(transport),
     operations: operationCalls(transport),
     upgrades: upgradeCalls(transport),
     agents: agentCalls(transport),

@@ -13,7 +13,7 @@ export const unsaid: readonly [path: RegExp, why: string][] = [
   [/host\/src\/(pack-folder|foreign-dependencies)/, "said by the CLI, which packs folders"],
   [/apps\/gateway\/src\/(?!listen|probe|tls\/check-certificate)/, "pages in both languages, and what the control plane alone hears"],
   [/setup\/first-login/, "printed in the log of a container"],
-  [/core\/src\/products\/code\//, "said by agentpod analyze, as English as the rest of the CLI"],
+  [/source\/src\/git-credentials/, "programs for a shell"],
   [/core\/src\/engine-policy/, "said by the engine's proxy to AgentPod itself"],
   [/memory\/(hello-program|memory-world|memory-run)/, "what a pod that is played says itself, and words of tests"],
   [/docker\/(firewall-rules|build-context)|setup\/addresses/, "argument lists"],
@@ -46,6 +46,8 @@ export const unsaidTexts: readonly RegExp[] = [
   /^(directory, uid \{1\}|local program)$/,
   // Names that are the same in every language.
   /^(AccessKey ID|Amazon Route 53|RFC 2136 .*|Access key ID)$/,
+  // How a file of Git LFS begins.
+  /^version https:\/\/git-lfs/,
   // Zod's own words, which are asked for and not said.
   /^Too big$/,
   // Summaries of routes.

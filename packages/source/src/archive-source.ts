@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { AppError } from "@agentpod/core/errors";
-import { type EntrySpool, entrySpool } from "./entry-spool.ts";
+import { type EntrySpool, entrySpool, type Ignoring } from "./entry-spool.ts";
 import { keepingFailure } from "./keeping-failure.ts";
 import { readTar } from "./read-tar.ts";
 import { readZip } from "./read-zip.ts";
@@ -18,6 +18,8 @@ export interface ArchiveOptions {
   limits?: SourceLimits;
   /** A folder that exists, for what is kept until the snapshot is closed; the system's for temporary files unless given. */
   scratch?: string;
+  /** What its ignore files leave out; `all` unless given. */
+  ignoring?: Ignoring;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ArchiveOptions {
  */
 export async function archiveSource(
   archive: Readable,
-  { limits = defaultSourceLimits, scratch = tmpdir() }: ArchiveOptions = {},
+  { limits = defaultSourceLimits, scratch = tmpdir(), ignoring = "all" }: ArchiveOptions = {},
 ): Promise<SourceSnapshot> {
   const spool = await entrySpool(scratch, limits);
   try {
@@ -36,7 +38,7 @@ export async function archiveSource(
     else if (kind === "gzip") await readGzip(whole, spool);
     else if (kind === "tar") await readTar(whole, spool);
     else throw unknown(kind);
-    return await spool.snapshot({ gitignore: true, notices: [] });
+    return await spool.snapshot({ ignoring, notices: [] });
   } catch (error) {
     await spool.close();
     throw error;

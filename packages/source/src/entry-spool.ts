@@ -19,6 +19,9 @@ export interface GivenFile {
   isExecutable: boolean;
 }
 
+/** `all`: what ignore files say; `own`: what git itself keeps stays; `nothing`: it was looked at before. */
+export type Ignoring = "all" | "own" | "nothing";
+
 /**
  * Contents of an archive one after another in one file of ours, so that no path of others ever reaches the file system. Whatever
  * goes wrong, `close` leaves nothing behind.
@@ -30,8 +33,8 @@ export interface EntrySpool {
   /** The same content again under another name: a hard link. Throws `invalid` where there is no such file. */
   addCopy(path: string, of: string): void;
   addFolder(path: string): void;
-  /** What was added, without what ignore files leave out; `gitignore` false: what git itself keeps stays. Closing the snapshot closes the spool. */
-  snapshot(options: { gitignore: boolean; notices: readonly string[] }): Promise<SourceSnapshot>;
+  /** What was added, without what ignore files leave out. Closing the snapshot closes the spool. */
+  snapshot(options: { ignoring: Ignoring; notices: readonly string[] }): Promise<SourceSnapshot>;
   close(): Promise<void>;
 }
 
@@ -106,10 +109,10 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
       // The top itself needs no name.
       if (checkedPath(raw, limits) !== null) count(raw);
     },
-    async snapshot({ gitignore, notices }) {
+    async snapshot({ ignoring, notices }) {
       const all = [...kept.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
       confineLinks(all);
-      const { entries, secrets } = await selected(all, gitignore);
+      const { entries, secrets } = await selected(all, ignoring);
       return {
         entries,
         bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
@@ -134,9 +137,10 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
     return buffer;
   }
 
-  async function selected(all: readonly Kept[], gitignore: boolean): Promise<{ entries: SourceEntry[]; secrets: string[] }> {
+  async function selected(all: readonly Kept[], ignoring: Ignoring): Promise<{ entries: SourceEntry[]; secrets: string[] }> {
+    if (ignoring === "nothing") return { entries: all.map(({ at: _, ...entry }) => entry), secrets: [] };
     const rules = ignoreRules(() => performance.now());
-    const names: readonly string[] = gitignore ? ignoreFiles : [".agentpodignore"];
+    const names: readonly string[] = ignoring === "all" ? ignoreFiles : [".agentpodignore"];
     const isRule = ({ path, target }: Kept): boolean => target === null && names.includes(path.slice(path.lastIndexOf("/") + 1));
     // Those of folders above come first in this order; rules of folders that are left out say nothing of others.
     for (const entry of all.filter(isRule)) rules.add(entry.path, (await contentOf(entry, 65_537)).toString("utf8"));

@@ -6,10 +6,7 @@ import { refused } from "./refused.ts";
 /** What git said of a fetch that failed, as an error that says what to do. `secrets` never show. */
 export function gitFailure(said: string, { host }: GitAddress, ref: string | null, secrets: readonly string[]): AppError {
   if (/couldn't find remote ref|not our ref|no such remote ref|unadvertised object|Server does not allow request/i.test(said))
-    return refused(
-      "ref",
-      ref === null ? "a repository that is not empty" : `a branch, tag or whole commit that the repository has, not ${printable(ref)}`,
-    );
+    return noSuchRef(ref);
   if (
     /Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied|HTTP Basic|error: 40[13]|returned error: 40[13]/i.test(
       said,
@@ -30,6 +27,14 @@ export function gitFailure(said: string, { host }: GitAddress, ref: string | nul
       cause: new Error(hidden(said, secrets)),
     });
   return new AppError("unavailable", `The repository at ${host} cannot be read.`, { cause: new Error(hidden(said, secrets)) });
+}
+
+/** `ref` null: the repository's own branch. */
+export function noSuchRef(ref: string | null): AppError {
+  return refused(
+    "ref",
+    ref === null ? "a repository that is not empty" : `a branch, tag or whole commit that the repository has, not ${printable(ref)}`,
+  );
 }
 
 function hidden(said: string, secrets: readonly string[]): string {

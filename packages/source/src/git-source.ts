@@ -6,7 +6,7 @@ import { byteReader } from "./byte-reader.ts";
 import { type EntrySpool, entrySpool } from "./entry-spool.ts";
 import { type GitAddress, gitAddress, gitRef } from "./git-address.ts";
 import { type GitCredentials, writeCredentials } from "./git-credentials.ts";
-import { gitFailure } from "./git-failure.ts";
+import { gitFailure, noSuchRef } from "./git-failure.ts";
 import { printable } from "./printable.ts";
 import { refused } from "./refused.ts";
 import { type GitBounds, startGit } from "./run-git.ts";
@@ -74,10 +74,10 @@ export async function gitSource(url: string, options: GitOptions): Promise<GitSo
     // From here on nothing is asked of the network.
     await rm(join(folder, "secrets"), { recursive: true, force: true });
     const commit = (await run(["rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"], bounds)).out.trim();
-    if (!/^[0-9a-f]{40,64}$/.test(commit)) throw gitFailure("couldn't find remote ref", address, ref, secrets);
+    if (!/^[0-9a-f]{40,64}$/.test(commit)) throw noSuchRef(ref);
     spool = await entrySpool(scratch, limits);
     const notices = await readTree(commit, bounds, spool, limits);
-    return { commit, snapshot: await spool.snapshot({ gitignore: false, notices }) };
+    return { commit, snapshot: await spool.snapshot({ ignoring: "own", notices }) };
   } catch (error) {
     await spool?.close();
     throw error;
@@ -85,6 +85,9 @@ export async function gitSource(url: string, options: GitOptions): Promise<GitSo
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** How a file begins that stands for one of Git LFS. */
+const lfsPointer = "version https://git-lfs";
 
 const fetchOptions = ["--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", "--no-write-commit-graph"];
 
@@ -176,7 +179,7 @@ async function readTree(commit: string, bounds: GitBounds, spool: EntrySpool, li
         spool.addLink(file.path, Buffer.concat(kept).toString("utf8"));
       } else await spool.addFile({ path: file.path, isExecutable: file.mode === "100755" }, content);
       await reader.line();
-      if (Buffer.concat(kept).toString("latin1").startsWith("version https://git-lfs.github.com/spec/")) pointers.push(file);
+      if (Buffer.concat(kept).toString("latin1").startsWith(lfsPointer)) pointers.push(file);
     }
     git.stdin.end();
     await git.ended;

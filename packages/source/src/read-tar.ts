@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import { extract } from "tar-stream";
+import { drained } from "./drained.ts";
 import type { EntrySpool } from "./entry-spool.ts";
 import { refused } from "./refused.ts";
 import { boundedHeaders } from "./tar-headers.ts";
@@ -35,7 +36,7 @@ async function feed(tar: Readable, entries: ReturnType<typeof extract>): Promise
   try {
     for await (const chunk of boundedHeaders(tar)) {
       if (entries.destroyed) return;
-      if (!entries.write(chunk)) await new Promise<void>((resolve) => entries.once("drain", resolve).once("close", resolve));
+      if (!entries.write(chunk)) await drained(entries);
     }
     entries.end(null);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { type Pack, pack } from "tar-stream";
+import { drained } from "./drained.ts";
 import { refused } from "./refused.ts";
 import type { SourceEntry } from "./source-entry.ts";
 
@@ -41,7 +42,7 @@ async function addFile(archive: Pack, entry: SourceEntry, open: (entry: SourceEn
     for await (const chunk of open(entry)) {
       read += chunk.length;
       if (read > entry.bytes) break;
-      if (!sink.write(chunk)) await new Promise<void>((resolve) => sink.once("drain", resolve).once("close", resolve));
+      if (!sink.write(chunk)) await drained(sink);
       if (archive.destroyed) return;
     }
   if (read !== entry.bytes) throw refused(entry.path, "a file that stays as it is while it is read");

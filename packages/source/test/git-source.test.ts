@@ -7,7 +7,8 @@ import { folderSource } from "../src/folder-source.ts";
 import { gitAddress, gitRef } from "../src/git-address.ts";
 import { type GitOptions, gitSource } from "../src/git-source.ts";
 import { defaultSourceLimits } from "../src/source-limits.ts";
-import { type GitServer, type GitServerOptions, git, gitServer, repositoryOf } from "./git-server.ts";
+import { type GitServer, type GitServerOptions, git, gitServer } from "../src/testing/git-server.ts";
+import { repositoryOf } from "./repository-of.ts";
 import { digestOf, folderOf, leftIn, processesOf, scratchFolder, unpacked } from "./source-rig.ts";
 
 const servers: GitServer[] = [];

@@ -35,6 +35,7 @@ import { podRouteRoutes } from "./pod-route-routes.ts";
 import { podRoutes } from "./pod-routes.ts";
 import { podTokenRoutes } from "./pod-token-routes.ts";
 import type { Route } from "./route.ts";
+import { sourceRoutes } from "./source-routes.ts";
 import { templateRoutes } from "./template-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
 import { terminalRoutes } from "./terminal-routes.ts";
@@ -52,6 +53,7 @@ export const apiRoutes: readonly Route[] = [
   ...templateRoutes,
   ...agentPackageRoutes,
   ...artifactRoutes,
+  ...sourceRoutes,
   ...podRoutes,
   ...agentConfigRoutes,
   ...podLifecycleRoutes,

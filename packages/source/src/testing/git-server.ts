@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { scratchFolder } from "./source-rig.ts";
 
 /** Runs git for a test, as somebody of no importance. */
 export function git(folder: string, ...argv: string[]): string {
@@ -68,7 +67,7 @@ function serve(backend: string, folder: string, request: IncomingMessage, respon
   const url = new URL(request.url ?? "/", "http://git");
   const cgi = spawn(backend, [], {
     env: {
-      PATH: process.env.PATH,
+      PATH: "/usr/local/bin:/usr/bin:/bin",
       GIT_PROJECT_ROOT: folder,
       GIT_HTTP_EXPORT_ALL: "1",
       GIT_CONFIG_COUNT: "1",
@@ -107,16 +106,4 @@ function serve(backend: string, folder: string, request: IncomingMessage, respon
     response.write(head.subarray(end + 4));
   });
   cgi.stdout.on("end", () => response.end());
-}
-
-/** A repository `team/app.git` below a folder of its own, with what `files` says on `main`. */
-export function repositoryOf(fill: (work: string) => void): { folder: string; work: string; commit: string } {
-  const folder = scratchFolder();
-  const work = scratchFolder();
-  git(work, "init", "--quiet");
-  fill(work);
-  git(work, "add", "--all", "--force");
-  git(work, "commit", "--quiet", "--allow-empty", "-m", "first");
-  git(folder, "clone", "--quiet", "--bare", work, "team/app.git");
-  return { folder, work, commit: git(work, "rev-parse", "HEAD") };
 }
