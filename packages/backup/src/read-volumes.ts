@@ -7,6 +7,7 @@ import type { VolumeInBackup } from "@agentpod/core/volume-backup";
 import { extract, type Header, type Pack, pack } from "tar-stream";
 import { drained } from "./drained.ts";
 import { type EntryDigest, entryDigest } from "./entry-digest.ts";
+import { ownerOf, withOwner } from "./entry-owner.ts";
 import { damaged, parseJson } from "./read-backup.ts";
 import { openChunks } from "./sealed-chunks.ts";
 import { type PodInBackup, podInBackup, type VolumesHeader, volumesFormat, volumesHeader, volumesManifest } from "./volumes-header.ts";
@@ -126,7 +127,7 @@ function begin(unit: string, volume: string, take: VolumesReader["take"], onRefu
     sum,
     async add(header, content) {
       const digest = createHash("sha256");
-      const target = archive?.entry(header);
+      const target = archive?.entry(withOwner(header));
       target?.on("error", () => undefined);
       for await (const chunk of content) {
         digest.update(chunk);
@@ -145,11 +146,12 @@ function begin(unit: string, volume: string, take: VolumesReader["take"], onRefu
 }
 
 /** The entry by its own way. What a file says never becomes a path unread, though it was us who wrote it. */
-function entryOf({ type, mode, uid, gid, size, mtime, linkname }: Header, name: string): Header {
+function entryOf(header: Header, name: string): Header {
+  const { type, mode, size, mtime, linkname } = header;
   const isOut = (path: string): boolean => path.startsWith("/") || path.split("/").includes("..");
   if (isOut(name) || (type === "link" && isOut(linkname ?? ""))) throw damaged("an entry leads outside its volume");
   const isLink = type === "symlink" || type === "link";
-  return { name, type, mode, uid, gid, size, mtime, ...(isLink && { linkname }) } as Header;
+  return { name, type, mode, ...ownerOf(header), size, mtime, ...(isLink && { linkname }) } as Header;
 }
 
 async function firstLine(content: Readable): Promise<{ line: Buffer; rest: Readable }> {

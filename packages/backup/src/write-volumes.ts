@@ -6,6 +6,7 @@ import type { VolumeInBackup } from "@agentpod/core/volume-backup";
 import { extract, type Header, type Pack, pack } from "tar-stream";
 import { drained } from "./drained.ts";
 import { entryDigest } from "./entry-digest.ts";
+import { ownerOf, withOwner } from "./entry-owner.ts";
 import { sealChunks } from "./sealed-chunks.ts";
 import type { PodInBackup, VolumesHeader } from "./volumes-header.ts";
 
@@ -63,7 +64,7 @@ async function addVolume(archive: Pack, { unit, volume, how, open }: VolumeSourc
         entry.resume();
         continue;
       }
-      const target = archive.entry({ ...header, name: `volumes/${unit}/${volume}/${header.name}` });
+      const target = archive.entry({ ...withOwner(header), name: `volumes/${unit}/${volume}/${header.name}` });
       const content = createHash("sha256");
       target.on("error", () => undefined);
       for await (const chunk of entry) {
@@ -94,13 +95,12 @@ export function relativeHeader(header: Header): Header | null {
   if (name.includes("\uFFFD"))
     throw new AppError("invalid", `The name of ${name} is not in UTF-8, and could not be given back: rename it, then make the backup.`);
   const linkname = type === "link" ? withoutFirst(header.linkname ?? "") : type === "symlink" ? (header.linkname ?? "") : null;
-  const { mode = 0o644, uid = 0, gid = 0, mtime, size = 0 } = header;
+  const { mode = 0o644, mtime, size = 0 } = header;
   return {
     name,
     type,
     mode,
-    uid,
-    gid,
+    ...ownerOf(header),
     size: type === "file" ? size : 0,
     ...(mtime && { mtime }),
     ...(linkname !== null && { linkname }),

@@ -36,7 +36,7 @@ const data = (folder: string): Readable =>
     [{ name: "link", type: "symlink", linkname: "/etc/somewhere" }],
     [{ name: "again", type: "link", linkname: `${folder}/large.bin` }],
     [{ name: "pipe", type: "fifo" }],
-    [{ name: long }, Buffer.from("long")],
+    [{ name: long, uid: 0, pax: { uid: "1900010000", gid: "1900010000" } }, Buffer.from("long")],
     [{ name: "empty" }, Buffer.alloc(0)],
   ]);
 
@@ -102,6 +102,7 @@ describe("A16 the file of a backup of volumes", () => {
     expect(found["app/data/link"]?.header).toMatchObject({ type: "symlink", linkname: "/etc/somewhere" });
     expect(found["app/data/again"]?.header).toMatchObject({ type: "link", linkname: "large.bin" });
     expect(found["app/data/."]?.header).toMatchObject({ type: "directory", mode: 0o750, uid: 1000 });
+    expect(found[`app/data/${long}`]?.header.pax).toMatchObject({ uid: "1900010000", gid: "1900010000" });
     expect(read.volumes).toMatchObject([
       { unit: "app", volume: "data", how: "stopped", entries: 6, bytes: large.length + 4 },
       { unit: "db", volume: "main", how: "live", entries: 1, bytes: 3 },
