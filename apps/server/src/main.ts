@@ -165,7 +165,7 @@ const stopBackups = startBackupSchedule({ backups, log });
 const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
 const volumes: VolumeBackupDeps = { database, runtime, masterKey, home, guard: domains.guard, installation, hosts, machine, clock, log };
 const backupSweep = startBackupSweep(volumes);
-const workflows: Workflow[] = [upgradePods({ deps: { runtime, hosts }, machine }), ...volumeWorkflows(volumes)];
+const workflows: Workflow[] = [upgradePods({ deps: { runtime, hosts }, machine, volumes }), ...volumeWorkflows(volumes)];
 const workflowDatabase = openWorkflowDatabase(ownerUrl, masterKey);
 const operations = startOperationRunner({ workflows, database, workflowDatabase, feed, owner, crash, clock, log });
 

@@ -3,8 +3,10 @@ import type { OperationView } from "@agentpod/core/api/operation-view";
 import { isEnded } from "@agentpod/core/operation";
 import { roles } from "@agentpod/core/permission";
 import { openWorkflowDatabase } from "@agentpod/db/open-workflow-database";
+import { homeAt } from "@agentpod/host/home";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { outboundGuard } from "../src/outbound/outbound-guard.ts";
 import { eventFeed } from "../src/routes/event-feed.ts";
 import { type OperationRunner, startOperationRunner } from "../src/workflows/operation-runner.ts";
 import { upgradePods } from "../src/workflows/upgrade-pods.ts";
@@ -50,8 +52,12 @@ beforeAll(async () => {
   for (const name of ["acme", "bolts"]) await rig.admin.tenants.create({ name });
   acme = rig.client(await rig.token("acme", roles.operator));
   const { database, runtime, hosts, machine, clock, log } = rig.deps;
+  const installation = await database.asSystem((store) => store.settings.installation());
+  const guard = outboundGuard({ allow: [], resolve: async () => [] });
+  const { masterKey } = rig;
+  const volumes = { database, runtime, masterKey, home: homeAt(rig.logFolder), guard, installation, hosts, machine, clock, log };
   runner = startOperationRunner({
-    workflows: [upgradePods({ deps: { runtime, hosts }, machine })],
+    workflows: [upgradePods({ deps: { runtime, hosts }, machine, volumes })],
     database,
     workflowDatabase: openWorkflowDatabase(rig.ownerUrl, rig.masterKey),
     feed: eventFeed(database, log),

@@ -15,6 +15,7 @@ export interface Options {
   stopAfter: number;
   settle: number;
   timeout: number;
+  state: boolean;
   dryRun?: boolean;
   wait?: boolean;
 }
@@ -26,6 +27,7 @@ export async function run(cli: Cli, [name]: string[], options: Options): Promise
   const selection = {
     ...(name === undefined ? { all, ...(tenant && { tenant }), ...(template && { template }) } : parsePodName(name)),
     ...(to !== undefined && { to }),
+    withState: options.state,
   };
   const client = await cli.client();
   if (options.dryRun) return printPlan(cli, await client.upgrades.plan(selection));
@@ -46,7 +48,8 @@ function printPlan(cli: Cli, plan: UpgradeLine[]): void {
     String(line.from ?? "-"),
     String(line.to ?? "-"),
     line.action,
+    line.withState ? "yes" : "-",
     printable(line.reason),
   ]);
-  cli.out.table(plan, { head: ["POD", "TEMPLATE", "FROM", "TO", "ACTION", "WHY"], rows }, "There are no such pods.");
+  cli.out.table(plan, { head: ["POD", "TEMPLATE", "FROM", "TO", "ACTION", "BACKUP", "WHY"], rows }, "There are no such pods.");
 }

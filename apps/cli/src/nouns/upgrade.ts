@@ -12,6 +12,7 @@ export function upgradeCommand(pod: Command): void {
       .option("--stop-after <count>", "begin no other after so many that failed", positive("--stop-after"), 3)
       .option("--settle <seconds>", "how long a pod has to be healthy", count("--settle"), 10)
       .option("--timeout <seconds>", "a pod that is not healthy after so long is rolled back", positive("--timeout"), 300)
+      .option("--no-state", "neither back volumes up first nor bring them back with the old version")
       .option("--dry-run", "print what would be done with which pod")
       .option("-w, --wait", "follow it to its end"),
     "pod upgrade acme/web --wait",

@@ -30,7 +30,7 @@ export async function planUpgrade(store: Store, deps: AppDeps, actor: string, se
     tenants.set(pod.tenant, tenant);
     candidates.push(await candidateOf(store, deps, actor, tenant, pod, selection.to));
   }
-  const plan = upgradePlan(candidates);
+  const plan = upgradePlan(candidates, selection.withState ?? true);
   const byId = new Map(pods.map((pod) => [pod.id, pod]));
   const upgraded = plan.filter(({ action }) => action === "upgrade").flatMap(({ id }) => byId.get(id) ?? []);
   const named = selection.tenant === undefined ? null : await store.tenants.get(selection.tenant);

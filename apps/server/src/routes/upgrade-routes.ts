@@ -1,11 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { upgradeLineView, upgradeRequest, upgradeView } from "@agentpod/core/api/upgrade-view";
 import { AppError } from "@agentpod/core/errors";
 import { name } from "@agentpod/core/name";
-import { refusedIssues } from "@agentpod/core/upgrade-plan";
+import type { Pod } from "@agentpod/core/pod";
+import { refusedIssues, type UpgradeLine } from "@agentpod/core/upgrade-plan";
 import { z } from "zod";
 import { needs, requirePlatform } from "../auth/access.ts";
+import { objectName } from "../volume-backups/queue-backup.ts";
 import { queueOperation } from "../workflows/queue-operation.ts";
-import { upgradeKind } from "../workflows/upgrade-pods.ts";
+import { type UpgradeTarget, upgradeKind } from "../workflows/upgrade-pods.ts";
 import { count, flag } from "./path-params.ts";
 import { planUpgrade } from "./plan-upgrade.ts";
 import { route } from "./route.ts";
@@ -26,6 +29,10 @@ export const upgradeRoutes = [
       template: name.optional(),
       all: flag,
       to: count(1, 999_999_999).optional(),
+      withState: z
+        .enum(["true", "false"], "true or false")
+        .default("true")
+        .transform((value) => value === "true"),
     }),
     answer: { status: 200, schema: z.array(upgradeLineView), description: "By name of tenant and pod" },
     handle: ({ query, deps, principal, read }) => read(async (store) => (await planUpgrade(store, deps, principal.actor, query)).plan),
@@ -55,9 +62,7 @@ export const upgradeRoutes = [
           note({ ...about, message: "an upgrade was asked for; there was nothing to upgrade" });
           return { plan, operation: null };
         }
-        const targets = plan.flatMap(({ id, pod, template, from, to, action }) =>
-          action === "upgrade" && template !== null && from !== null && to !== null ? [{ id, name: pod, template, from, to }] : [],
-        );
+        const targets = plan.flatMap((line) => targetOf(line, pods, deps.clock()));
         const { atOnce, stopAfter, settleSeconds, timeoutSeconds } = body;
         const input = { pods: targets, atOnce, stopAfter, settleSeconds, timeoutSeconds };
         const operation = await queueOperation(store, upgradeKind, { input, tenant, pods, actor: principal.actor });
@@ -71,3 +76,11 @@ export const upgradeRoutes = [
       }),
   }),
 ];
+
+/** What the operation does with a pod; backups are named now, so that a step that is made again makes the same one. */
+function targetOf({ id, pod: name, template, from, to, action, withState }: UpgradeLine, pods: readonly Pod[], at: Date): UpgradeTarget[] {
+  const pod = pods.find((one) => one.id === id);
+  if (action !== "upgrade" || template === null || from === null || to === null || pod === undefined) return [];
+  const backup = randomUUID();
+  return [{ id, name, template, from, to, state: withState ? { backup, object: objectName(pod, backup, at) } : null }];
+}

@@ -1,13 +1,20 @@
-import type { Json } from "@agentpod/core/operation";
-import type { Store } from "@agentpod/core/store";
+import { AppError } from "@agentpod/core/errors";
 import { z } from "zod";
 import { rollBackPod, type Writer } from "../routes/write-pod.ts";
-import { podHealthGate } from "./pod-health-gate.ts";
+import { backupSteps } from "../volume-backups/backup-steps.ts";
+import { restoreSteps } from "../volume-backups/restore-steps.ts";
+import { letGo } from "../volume-backups/stand-still.ts";
+import type { VolumeBackupDeps } from "../volume-backups/volume-backup-deps.ts";
+import { type GateEnd, podHealthGate } from "./pod-health-gate.ts";
 import { upgradeSummary } from "./upgrade-summary.ts";
 import { OperationCancelled, type Run, StepFailed, type Workflow } from "./workflow.ts";
 import { type WrittenVersion, writeVersion } from "./write-version.ts";
 
-const target = z.strictObject({ id: z.uuid(), name: z.string(), template: z.string(), from: z.int(), to: z.int() });
+const target = z.strictObject({
+  ...{ id: z.uuid(), name: z.string(), template: z.string(), from: z.int(), to: z.int() },
+  /** The backup that is made of its volumes first; null: none is. */
+  state: z.strictObject({ backup: z.uuid(), object: z.string() }).nullable(),
+});
 
 export const upgradeInput = z.strictObject({
   pods: z.array(target).min(1),
@@ -31,14 +38,16 @@ export type UpgradeOutcome = {
 
 export interface UpgradeDeps extends Pick<Writer, "deps"> {
   machine(): Promise<Writer["machine"]>;
+  /** For backups of volumes. */
+  volumes: VolumeBackupDeps;
 }
 
 /** The kind, for those who queue it. */
 export const upgradeKind = { kind: "pod.upgrade", input: upgradeInput };
 
 /**
- * Brings pods to other versions of their templates, wave after wave: writes the version, waits until the pod has been healthy
- * for a while, and writes the old version again where it does not become so. Stops after so many failures, and when cancelled
+ * Brings pods to other versions of their templates, wave after wave: backs volumes up, writes the version, waits until the pod has
+ * been healthy for a while, and writes the old version again and brings the volumes back where it does not become so. Stops after so many failures, and when cancelled
  * before the next pod; what was begun is finished.
  */
 export const upgradePods = (deps: UpgradeDeps): Workflow<UpgradeInput> => ({
@@ -70,9 +79,7 @@ async function upgradeWave(deps: UpgradeDeps, input: UpgradeInput, pods: readonl
     outcomes.push({ pod, from, to, outcome, message });
 
   for (const pod of pods) {
-    const about = { subject: pod.name, message: `Version ${pod.to} of ${pod.template} is written.` };
-    const work = (store: Store) => writeVersion({ store, run, pod, deps });
-    const version = await run.change("write-version", about, work).catch((error: unknown) => {
+    const version = await begin(deps, pod, run).catch((error: unknown) => {
       if (error instanceof OperationCancelled) isCancelled = true;
       else if (error instanceof StepFailed) end(pod, "failed", error.message);
       else throw error;
@@ -84,30 +91,45 @@ async function upgradeWave(deps: UpgradeDeps, input: UpgradeInput, pods: readonl
 
   // Begun all at once, in their order; each goes on by itself.
   const gates = await Promise.all(written.map(({ pod, version }) => gate(input, pod, version.generation, "healthy", run)));
-  const failed: { pod: UpgradeTarget; generation: number; why: string }[] = [];
   for (const [i, { pod, version }] of written.entries()) {
-    const found = gates[i] as GateResult;
+    const found = gates[i] as GateEnd;
     if (found.is === "passed") end(pod, "upgraded", found.message);
     else if (found.is === "changed") end(pod, "changed", found.message);
     else {
-      const rolled = await rollBack(deps, pod, version, run);
-      if (typeof rolled === "string") end(pod, "failed", `${found.message} It could not be rolled back: ${rolled}`);
-      else failed.push({ pod, generation: rolled.generation, why: found.message });
+      const back = await goBack(deps, input, pod, version, run);
+      if (back.is === "passed") end(pod, "rolled_back", found.message);
+      else if (back.is === "changed") end(pod, "changed", back.message);
+      else end(pod, "failed", `${found.message} Its old version is not healthy either: ${back.message}`);
     }
-  }
-  const after = await Promise.all(failed.map(({ pod, generation }) => gate(input, pod, generation, "healthy-again", run)));
-  for (const [i, { pod, why }] of failed.entries()) {
-    const found = after[i] as GateResult;
-    if (found.is === "changed") end(pod, "changed", found.message);
-    else if (found.is === "passed") end(pod, "rolled_back", why);
-    else end(pod, "failed", `${why} Rolled back, it is not healthy either: ${found.message}`);
   }
   return { outcomes, isCancelled };
 }
 
-type GateResult = { is: "passed" | "changed" | "failed"; message: string };
+/** Backs the pod's volumes up, where asked to, and writes the version. */
+async function begin(deps: UpgradeDeps, pod: UpgradeTarget, run: Run): Promise<WrittenVersion> {
+  if (pod.state !== null)
+    await backupSteps(deps.volumes, run, { ...pod.state, pod: pod.id, target: null, live: false, trigger: "upgrade" });
+  const about = { subject: pod.name, message: `Version ${pod.to} of ${pod.template} is written.` };
+  return run.change("write-version", about, (store) => writeVersion({ store, run, pod, deps }));
+}
 
-async function gate(input: UpgradeInput, pod: UpgradeTarget, generation: number, step: string, run: Run): Promise<GateResult> {
+/** The old version, with the data that it had, until it is healthy again. */
+async function goBack(deps: UpgradeDeps, input: UpgradeInput, pod: UpgradeTarget, version: WrittenVersion, run: Run): Promise<GateEnd> {
+  const whole = unstoppable(run);
+  try {
+    const generation = await rollBack(deps, pod, version, run);
+    if (pod.state === null) return await gate(input, pod, generation, "healthy-again", run);
+    await restoreSteps(deps.volumes, whole, { backup: pod.state.backup, pod: pod.id });
+    return { is: "passed", message: "Healthy." };
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    // It must not be left standing still.
+    if (pod.state !== null) await letGo(whole, pod.id, pod.name, false);
+    return { is: "failed", message: error.message };
+  }
+}
+
+async function gate(input: UpgradeInput, pod: UpgradeTarget, generation: number, step: string, run: Run): Promise<GateEnd> {
   const about = {
     subject: pod.name,
     message: "Waiting until it is healthy.",
@@ -124,30 +146,29 @@ async function gate(input: UpgradeInput, pod: UpgradeTarget, generation: number,
   }
 }
 
-/** The old version as the next generation; a sentence where that cannot be. */
-async function rollBack(
-  deps: UpgradeDeps,
-  pod: UpgradeTarget,
-  version: WrittenVersion,
-  run: Run,
-): Promise<{ generation: number } | string> {
+/** The old version as the next generation; a pod whose data is brought back stands still from then on. */
+function rollBack(deps: UpgradeDeps, pod: UpgradeTarget, version: WrittenVersion, run: Run): Promise<number> {
   const about = { subject: pod.name, message: `Version ${pod.from} of ${pod.template} is written again.`, evenIfCancelled: true };
-  const work = async (store: Store): Promise<{ generation: number } & Json> => {
-    const present = await store.pods.getById(pod.id);
+  return run.change("roll-back", about, async (store) => {
+    const found = await store.pods.getById(pod.id);
+    if (found.generation !== version.generation)
+      throw new AppError("conflict", `Pod ${pod.name} was changed since its version was written: it is left as it is.`);
+    const present = pod.state === null ? found : await store.pods.hold(pod.id, run.id);
     const tenant = await store.tenants.get(present.tenant);
     const writer = { store, deps: deps.deps, actor: run.actor, machine: await deps.machine() };
-    const { generation } = await rollBackPod(writer, tenant, present, version.before, version.generation);
+    const { generation } = await rollBackPod(writer, tenant, present, version.before, present.generation);
     await store.events.append({
       ...{ type: "pod.rolled_back", tenantId: present.tenantId, tenant: present.tenant, pod: present.name, podId: present.id },
       ...{ actor: run.actor, source: null, result: "ok", data: { generation, operation: run.id } },
       message: `pod ${pod.name} rolled back to generation ${version.before}`,
     });
-    return { generation };
-  };
-  try {
-    return await run.change("roll-back", about, work);
-  } catch (error) {
-    if (error instanceof StepFailed) return error.message;
-    throw error;
-  }
+    return generation;
+  });
 }
+
+/** The same, with every step made although the operation is to end. */
+const unstoppable = (run: Run): Run => ({
+  ...run,
+  step: (name, about, work) => run.step(name, { ...about, evenIfCancelled: true }, work),
+  change: (name, about, work) => run.change(name, { ...about, evenIfCancelled: true }, work),
+});

@@ -13,6 +13,8 @@ export const upgradeSelection = z.strictObject({
   all: z.boolean().default(false),
   /** A version, for one template alone; absent: the newest of each. */
   to: z.int().min(1).max(1_000_000_000).optional(),
+  /** Volumes are backed up first, and brought back with the old version; where their template does not say how to copy them while it runs, the pod stands still for it. */
+  withState: z.boolean().default(true),
 });
 
 export const upgradeRequest = upgradeSelection.extend({
@@ -36,6 +38,7 @@ export const upgradeLineView = z.object({
   /** Why nothing is done with it, or may be done; empty for one that is upgraded. */
   reason: z.string(),
   issues: z.array(z.object({ path: z.string(), expected: z.string(), nearest: z.string().optional() })),
+  withState: z.boolean(),
 });
 
 export const upgradeView = z.object({
