@@ -54,13 +54,14 @@ import { trustedAuthorities } from "./setup/trusted-authorities.ts";
 import { sources } from "./sources/sources.ts";
 import { terminalHostAt } from "./terminals/terminal-host.ts";
 import { startTerminalWatch } from "./terminals/terminal-watch.ts";
-import { startOperationRunner } from "./workflows/operation-runner.ts";
-import { upgradePods } from "./workflows/upgrade-pods.ts";
-import type { Workflow } from "./workflows/workflow.ts";
 import { startBackupSweep } from "./volume-backups/backup-sweep.ts";
+import { openInstallationTarget } from "./volume-backups/open-target.ts";
 import type { VolumeBackupDeps } from "./volume-backups/volume-backup-deps.ts";
 import { volumeBackups } from "./volume-backups/volume-backups.ts";
 import { volumeWorkflows } from "./volume-backups/workflows.ts";
+import { startOperationRunner } from "./workflows/operation-runner.ts";
+import { upgradePods } from "./workflows/upgrade-pods.ts";
+import type { Workflow } from "./workflows/workflow.ts";
 
 /** Settings that cannot work are told to the supervisor, which then does not try again. */
 process.on("uncaughtExceptionMonitor", (error) => {
@@ -159,7 +160,8 @@ const machine = () => machineFree(home.root);
 const alerter = startAlerter({ database, gateway, machine, logs, send: sendNotice, feed, clock, log });
 const sampler = startSampler({ database, runtime, gateway, home: home.root, ownPids: () => ownPids(home), clock, log });
 
-const backups = backupsOf({ database, ownerUrl, masterKey, home, clock, log });
+const openTarget = (name: string) => openInstallationTarget({ database, home, guard: domains.guard }, name);
+const backups = backupsOf({ database, ownerUrl, masterKey, home, openTarget, clock, log });
 const stopBackups = startBackupSchedule({ backups, log });
 
 const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
@@ -249,9 +251,9 @@ async function stop(signal: string): Promise<void> {
     sampler.stop(),
     stopTerminalWatch(),
     stopBackups(),
-    llm.stop(),
     operations.stop(),
     backupSweep.stop(),
+    llm.stop(),
   ]);
   // Instances that went to the last have told it.
   await logs.stop();
