@@ -1,9 +1,9 @@
 import { noTokens } from "@agentpod/core/llm/llm-tokens";
+import { streamsThenWaits } from "@agentpod/host/testing/llm-stand-in";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { llmProxy } from "../src/llm/llm-proxy.ts";
 import { webSpec } from "./api-rig.ts";
 import { chat, type LlmRig, llmRig, provider } from "./llm-rig.ts";
-import { streamsThenWaits } from "./llm-stand-in.ts";
 
 let rig: LlmRig;
 beforeAll(async () => {

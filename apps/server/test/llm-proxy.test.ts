@@ -1,6 +1,6 @@
+import { answers, streamsThenWaits } from "@agentpod/host/testing/llm-stand-in";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { chat, type LlmRig, llmRig, provider, providerKey } from "./llm-rig.ts";
-import { answers, streamsThenWaits } from "./llm-stand-in.ts";
 
 let rig: LlmRig;
 beforeAll(async () => {

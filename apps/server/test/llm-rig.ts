@@ -1,6 +1,6 @@
 import type { AddLlmProviderRequest, LlmUsageView } from "@agentpod/core/api/llm-view";
+import { llmStandIn, type StandIn } from "@agentpod/host/testing/llm-stand-in";
 import { type ApiRig, apiRig } from "./api-rig.ts";
-import { llmStandIn, type StandIn } from "./llm-stand-in.ts";
 
 export const providerKey = "sk-provider-secret-0123456789";
 const price = { input: 2, output: 10, cacheRead: 0.5, cacheWrite: 3 };

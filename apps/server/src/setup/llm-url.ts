@@ -1,10 +1,8 @@
 import { proxyAddress } from "@agentpod/core/proxy-address";
 import type { RuntimeKind } from "@agentpod/core/runtime";
 import type { Settings } from "@agentpod/host/settings";
+import { doorAlias } from "@agentpod/runtimes/docker/names";
 import { localUrlOf } from "./addresses.ts";
-
-/** What AgentPod's own gateway is called on the networks of pods, where it runs in a container itself. */
-export const doorAlias = "agentpod-door";
 
 /**
  * Where a pod finds the LLM proxy: as set, else by the front door. On a container engine that is this machine's address on the
