@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { SourceView } from "@agentpod/core/api/source-view";
 import { roles } from "@agentpod/core/permission";
+import { testCertificate } from "@agentpod/host/test-certificate";
 import { type GitServer, git, gitServer } from "@agentpod/source/testing/git-server";
 import { extract } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { outboundGuard } from "../src/outbound/outbound-guard.ts";
+import { type SourcesDeps, sources } from "../src/sources/sources.ts";
 import { type ApiRig, apiRig, request } from "./api-rig.ts";
 import { runAgentpod } from "./run-agentpod.ts";
 import { send, tarOf } from "./walk-sources.ts";
@@ -232,6 +235,37 @@ describe("C3 repositories through the API", () => {
   it("asks no host that is not public", async () => {
     const { status, body } = await fetched({ url: "https://10.0.0.1/team/app.git" });
     expect({ status, message: body.error.message }).toEqual({ status: 400, message: expect.stringContaining("is not a public address") });
+  });
+
+  it("trusts who the installation trusts, and goes the way that it goes", async () => {
+    const { key, chain: cert } = await testCertificate(["git.example.com"]);
+    const secure = await gitServer(join(folder, "git"), { tls: { key, cert } });
+    const proxy = await gitServer(join(folder, "git"));
+    try {
+      const guard = outboundGuard({ allow: ["127.0.0.1"], resolve: async () => ["127.0.0.1"] });
+      const tenant = await rig.deps.database.asSystem((store) => store.tenants.get("acme"));
+      const fetchWith = (address: string, given: Partial<SourcesDeps>) => {
+        const made = sources({
+          artifacts: rig.deps.artifacts,
+          guard,
+          folder: join(folder, "other"),
+          searchPath: process.env.PATH ?? "",
+          allowHttp: true,
+          clock: rig.deps.clock,
+          ...given,
+        });
+        return made.addRepository({ url: address }, tenant.id, new AbortController().signal);
+      };
+      const address = `https://git.example.com:${secure.port}/team/app.git`;
+      await expect(fetchWith(address, {})).rejects.toMatchObject({ code: "unavailable" });
+      expect(await fetchWith(address, { authorities: [cert] })).toMatchObject({ files: 2 });
+      const through = { url: `http://127.0.0.1:${proxy.port}`, except: null };
+      expect(await fetchWith("http://git.nowhere.invalid/team/app.git", { proxy: through })).toMatchObject({ files: 2 });
+      expect(proxy.asked[0]?.path).toMatch(/^http:\/\/git\.nowhere\.invalid\/team/);
+    } finally {
+      await secure.close();
+      await proxy.close();
+    }
   });
 
   it("leaves nothing of what it read beside what is kept", () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { FetchSourceRequest, SourceView } from "@agentpod/core/api/source-view";
@@ -32,6 +32,10 @@ export interface SourcesDeps {
   folder: string;
   /** For git and ssh. */
   searchPath: string;
+  /** What git goes through, and where it does not; null: the hosts themselves. */
+  proxy?: { url: string; except: string | null } | null;
+  /** PEM of all that may sign for hosts of git; null: those that the machine knows. */
+  authorities?: string[] | null;
   /** For repositories on this machine: plain HTTP too. */
   allowHttp?: boolean;
   clock: () => Date;
@@ -40,10 +44,26 @@ export interface SourcesDeps {
 /** Reading a source takes a processor and the disk: pods want theirs too. */
 const mostAtOnce = 4;
 
-export function sources({ artifacts, guard, folder, searchPath, allowHttp = false, clock }: SourcesDeps): Sources {
+export function sources({
+  artifacts,
+  guard,
+  folder,
+  searchPath,
+  proxy = null,
+  authorities = null,
+  allowHttp = false,
+  clock,
+}: SourcesDeps): Sources {
   const scratch = join(folder, "reading");
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  const authoritiesFile = join(folder, "authorities.pem");
+  if (authorities !== null) writeFileSync(authoritiesFile, authorities.join("\n"), { mode: 0o600 });
+  const environment = {
+    PATH: searchPath,
+    ...(proxy !== null && { http_proxy: proxy.url, https_proxy: proxy.url, no_proxy: proxy.except ?? "" }),
+    ...(authorities !== null && { GIT_SSL_CAINFO: authoritiesFile }),
+  };
   let reading = 0;
 
   async function within<T>(work: () => Promise<T>): Promise<T> {
@@ -75,7 +95,7 @@ export function sources({ artifacts, guard, folder, searchPath, allowHttp = fals
           credentials: loginOf(credentials),
           knownHosts,
           addresses: guard.addresses,
-          environment: { PATH: searchPath },
+          environment,
           scratch,
           signal,
           allowHttp,

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
@@ -31,15 +32,17 @@ export interface GitServer {
 export interface GitServerOptions {
   /** `user:token` that everybody has to come with. */
   login?: string;
+  /** Serves HTTPS with it. */
+  tls?: { key: string; cert: string };
   /** Answers instead of git; true where it did. */
   before?(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 /** Git's own server program behind HTTP, for the repositories below `folder`. */
-export async function gitServer(folder: string, { login, before }: GitServerOptions = {}): Promise<GitServer> {
+export async function gitServer(folder: string, { login, tls, before }: GitServerOptions = {}): Promise<GitServer> {
   const backend = join(execFileSync("git", ["--exec-path"], { encoding: "utf8" }).trim(), "git-http-backend");
   const asked: GitServer["asked"] = [];
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const basic = /^Basic (.*)$/.exec(request.headers.authorization ?? "")?.[1];
     const given = basic === undefined ? null : Buffer.from(basic, "base64").toString();
     asked.push({ path: request.url ?? "", login: given });
@@ -49,7 +52,8 @@ export async function gitServer(folder: string, { login, before }: GitServerOpti
       return;
     }
     serve(backend, folder, request, response);
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
