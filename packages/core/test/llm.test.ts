@@ -7,7 +7,7 @@ import { llmKeyText, maskedLlmKey, readLlmKey } from "../src/llm/llm-key.ts";
 import { type LlmProvider, llmCandidates, llmModelNames } from "../src/llm/llm-provider.ts";
 import { addressLlmRequest, type LlmEndpoint, llmEndpoints, readLlmRequest } from "../src/llm/llm-request.ts";
 import { costNano } from "../src/llm/llm-tokens.ts";
-import { meterAnswer, meterEvent, meteredTokens, newMeter, withoutUsage } from "../src/llm/stream-meter.ts";
+import { type MeterState, meterAnswer, meterEvent, meteredTokens, newMeter, withoutUsage } from "../src/llm/stream-meter.ts";
 import { sumUsage } from "../src/llm/sum-usage.ts";
 
 const chat = llmEndpoints["/v1/chat/completions"] as LlmEndpoint;
