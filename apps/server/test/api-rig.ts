@@ -41,6 +41,7 @@ import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
 import { serverFacts } from "../src/setup/server-facts.ts";
 import { sources } from "../src/sources/sources.ts";
 import { terminalHostAt } from "../src/terminals/terminal-host.ts";
+import { openInstallationTarget } from "../src/volume-backups/open-target.ts";
 import type { VolumeBackupDeps } from "../src/volume-backups/volume-backup-deps.ts";
 import { volumeBackups } from "../src/volume-backups/volume-backups.ts";
 
@@ -86,7 +87,13 @@ export interface ApiRig {
 /** The whole API on a real PostgreSQL, with the real reconciler on the memory runtime, listening on loopback. */
 export async function apiRig(
   serverUrl: string,
-  given: { program?: MemoryProgram; accessLog?: AccessLogLine[]; signOn?: SignOnProvider[]; deps?: Partial<AppDeps>; llm?: Partial<LlmProxyDeps> } = {},
+  given: {
+    program?: MemoryProgram;
+    accessLog?: AccessLogLine[];
+    signOn?: SignOnProvider[];
+    deps?: Partial<AppDeps>;
+    llm?: Partial<LlmProxyDeps>;
+  } = {},
 ): Promise<ApiRig> {
   const folder = await mkdtemp(join(tmpdir(), "agentpod-api-"));
   const scratch = await scratchDatabase(serverUrl);
@@ -164,7 +171,15 @@ export async function apiRig(
     sendNotice: noticeSender(outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] })),
     outbound: outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] }),
     audit: auditTrail({ database, folder: join(folder, "audit"), installation, clock }),
-    backups: backups({ database, ownerUrl: scratch.ownerUrl, masterKey: scratch.masterKey, home: homeAt(folder), clock, log }),
+    backups: backups({
+      database,
+      ownerUrl: scratch.ownerUrl,
+      masterKey: scratch.masterKey,
+      home: homeAt(folder),
+      openTarget: (name) => openInstallationTarget(volumes, name),
+      clock,
+      log,
+    }),
     logins: logins({ database, authDatabase, publicUrl, signOn: given.signOn ?? [] }),
     checkDomain: async ({ name }) => {
       const method = published.get(name) ?? null;

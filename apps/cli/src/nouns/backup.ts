@@ -45,7 +45,8 @@ export function backupCommands(program: Command): void {
       .option("--every <hours>", "hours from one to the next; 0: none", count("--every"))
       .option("--keep <number>", "how many of these are kept", positive("--keep"))
       .option(...passphraseOption)
-      .option("--no-passphrase", "the master key goes into no more backups"),
+      .option("--no-passphrase", "the master key goes into no more backups")
+      .option("--target <name>", "each is copied to this target of the installation too; none: to none any more"),
     "backup settings --every 24 --keep 7 --passphrase-file ./passphrase",
   );
 }

@@ -27,3 +27,9 @@ export async function targetOf(
   const { s3Target } = await import("@agentpod/backup/s3-target");
   return s3Target(config, credentials, (request) => guardedRequest(guard, request));
 }
+
+/** A target of the installation by its name. As `openTarget`. */
+export async function openInstallationTarget(deps: Pick<VolumeBackupDeps, "database" | "home" | "guard">, name: string): Promise<Target> {
+  const { id } = await deps.database.asSystem((store) => store.backupTargets.get(null, name));
+  return openTarget(deps, id);
+}

@@ -114,7 +114,9 @@ async function drill(deps: VolumeBackupDeps, run: Run, input: z.infer<typeof dri
       result: failure === null ? "ok" : "failed",
       actor: run.actor,
       message:
-        failure === null ? `the restore drill of backup ${backup.id} passed` : `the restore drill of backup ${backup.id} failed: ${failure}`,
+        failure === null
+          ? `the restore drill of backup ${backup.id} passed`
+          : `the restore drill of backup ${backup.id} failed: ${failure}`,
       data: { backup: backup.id, operation: run.id, seconds: report.seconds },
     });
     return null;
