@@ -103,7 +103,7 @@ describe("P24 requests", () => {
 describe("P24 usage of answers", () => {
   const run = (dialect: "openai" | "anthropic", events: object[]) =>
     meteredTokens(
-      events.reduce((state, event) => meterEvent(dialect, state, event), newMeter()),
+      events.reduce<MeterState>((state, event) => meterEvent(dialect, state, event), newMeter()),
       50,
     );
 
