@@ -129,7 +129,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     },
 
     preparePod: (scope) => inTurn(scope.pod, () => preparePod(context, scope)),
-    prepareImage: (run, progress) => prepareImage(context, run, progress),
+    prepareImage: (run, progress) =>
+      prepareImage(context, run, progress, () => inTurn(run.scope.pod, () => preparePod(context, run.scope))),
     async ensureVolume(volume, scope) {
       const body = volumeBody(installation, scope, volume);
       try {
