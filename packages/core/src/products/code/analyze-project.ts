@@ -3,6 +3,7 @@ import { AppError } from "../../errors.ts";
 import { nearest } from "../../name.ts";
 import { type ReadManifest, readManifest } from "./agentpod-manifest.ts";
 import type { Analysis } from "./analysis.ts";
+import { analyzeBareNode, bareNodeFile } from "./analyze-bare-node.ts";
 import { analyzeCompose, findCompose } from "./analyze-compose.ts";
 import { analyzeNode } from "./analyze-node.ts";
 import { analyzePython } from "./analyze-python.ts";
@@ -101,9 +102,12 @@ function ofType(
   say: Say,
 ): Found {
   switch (type) {
-    case "node":
-      if (!files.has(joined(folder, "package.json"))) throw lacks(manifest, "package.json");
-      return analyzeNode(files, folder, say, asked);
+    case "node": {
+      if (files.has(joined(folder, "package.json"))) return analyzeNode(files, folder, say, asked);
+      const name = bareNodeFile(files, folder);
+      if (name === null) throw lacks(manifest, "package.json");
+      return analyzeBareNode(files, folder, name, say);
+    }
     case "python":
       return analyzePython(files, folder, say, asked);
     case "static":

@@ -1,3 +1,4 @@
+import { bareNodeFile } from "./analyze-bare-node.ts";
 import { composeIsApplication, findCompose } from "./analyze-compose.ts";
 import { staticFolder } from "./analyze-static.ts";
 import { findDockerfile } from "./dockerfile.ts";
@@ -19,6 +20,7 @@ export function detectType(files: ProjectFiles, folder: string): Detected | null
   if (isPython && !(files.has(joined(folder, "package.json")) && pkg !== null && deployable(files, pkg))) return "python";
   if (files.has(joined(folder, "package.json"))) return "node";
   if (["app.py", "main.py"].some((name) => files.has(joined(folder, name)))) return "python";
+  if (bareNodeFile(files, folder) !== null) return "node";
   if (staticFolder(files, folder) !== null) return "static";
   return compose === null ? null : "compose";
 }
