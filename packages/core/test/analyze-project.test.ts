@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import type { AppError, Issue } from "../src/errors.ts";
 import { podSpec } from "../src/pod-spec.ts";
 import { agentpodManifest } from "../src/products/code/agentpod-manifest.ts";
@@ -142,23 +143,34 @@ describe("C4 ProjectAnalyzer asks for little and says why", () => {
     expect(thrownBy(() => analyze(project, { root: "../elsewhere" })).issues[0]?.path).toBe("root");
   });
 
-  it("reads the example in the documentation of agentpod.yaml", () => {
-    const said = {
-      root: "./apps/web/",
-      runtime: "node@22",
-      install: "npm ci",
-      build: ["npm run build", ["node", "scripts/after.js"]],
-      start: ["node", "server.js"],
-      output: "dist",
-    };
-    expect(agentpodManifest.parse(said)).toEqual({
-      ...said,
+  const documented = readFileSync(join(import.meta.dirname, "../../../docs/agentpod-yaml.md"), "utf8");
+  const examples = [...documented.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1] ?? "");
+
+  it("takes the examples of its documentation as they stand there", () => {
+    const [program = "", site = ""] = examples;
+    const files = { "apps/web/package.json": "{}", "apps/web/docker/Dockerfile": "FROM node:24\n" };
+    expect(analyze({ ...files, "agentpod.yaml": program }).analysis).toMatchObject({
+      type: "node",
       root: "apps/web",
+      runtime: { name: "node", version: "22" },
       install: [["npm", "ci"]],
       build: [
         ["npm", "run", "build"],
         ["node", "scripts/after.js"],
       ],
+      start: ["node", "server.js"],
+      migrations: ["npm", "run", "migrate"],
+      ports: [3000],
+      probe: { kind: "http", path: "/healthz" },
+      needs: ["postgres", "redis"],
+      env: ["STRIPE_KEY"],
+      startEnv: expect.objectContaining({ LOG_LEVEL: "info" }),
     });
+    expect(analyze({ "agentpod.yaml": site }).analysis).toMatchObject({ type: "manifest", output: "site", singlePage: true, start: null });
+  });
+
+  it("documents every key", () => {
+    const keys = examples.flatMap((example) => Object.keys(parse(example)));
+    expect([...new Set(keys)].sort()).toEqual(Object.keys(agentpodManifest.shape).sort());
   });
 });

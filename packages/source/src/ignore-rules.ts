@@ -19,6 +19,7 @@ const byItself = [
   "!.env.defaults",
 ];
 const mostBytes = 65_536;
+/** More of them fit a long name in more ways than can be tried. */
 const mostStars = 4;
 const mostMilliseconds = 10_000;
 
@@ -54,7 +55,8 @@ export function ignoreRules(now: () => number): IgnoreRules {
     add(path, text) {
       if (text.length > mostBytes) throw refused(path, `a file of at most ${mostBytes} bytes`);
       for (const line of text.split("\n"))
-        if ((line.match(/\*+/g)?.length ?? 0) > mostStars) throw refused(path, `patterns with at most ${mostStars} stars`);
+        if (!line.startsWith("#") && line.split("/").some((name) => (name.match(/\*+/g)?.length ?? 0) > mostStars))
+          throw refused(path, `patterns with at most ${mostStars} stars in a name`);
       const folder = folderOf(path);
       const known = rules.get(folder) ?? { git: null, own: null };
       rules.set(folder, path.endsWith(".gitignore") ? { ...known, git: matcher(text) } : { ...known, own: matcher(text) });

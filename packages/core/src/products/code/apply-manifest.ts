@@ -13,10 +13,10 @@ export function applyManifest(found: Findings, manifest: ReadManifest, say: Say)
     next.runtime = { name: name === "python" ? "python" : "node", version };
     told("runtime");
   }
-  for (const key of ["install", "build", "migrations", "ports", "needs", "env", "dockerfile", "singlePage"] as const) {
+  for (const key of ["install", "build", "migrations", "ports", "needs", "env", "singlePage"] as const) {
     if (said[key] === undefined) continue;
     Object.assign(next, { [key]: said[key] });
-    told(key === "dockerfile" ? "type" : key === "singlePage" ? "output" : key);
+    told(key === "singlePage" ? "output" : key);
   }
   if (said.probe !== undefined) {
     next.probe = said.probe === "tcp" ? { kind: "tcp" } : { kind: "http", path: said.probe };
