@@ -143,15 +143,15 @@ describe("A15 usage", () => {
     rig.one.next(streamsThenWaits(1, more.promise));
     const response = await rig.call("/v1/chat/completions", key, chat({ stream: true }));
     const { database } = rig.api.deps;
-    const { asSystem } = database;
+    const { settle } = database.llmCalls;
     let refused = 0;
-    database.asSystem = () => {
+    database.llmCalls.settle = () => {
       refused++;
       return Promise.reject(new Error("the database is away"));
     };
     more.resolve("go on");
     await response.text();
-    database.asSystem = asSystem;
+    database.llmCalls.settle = settle;
     expect(refused).toBeGreaterThan(0);
     expect(await rig.usage("away")).toEqual([]);
     await rig.api.llm.tick();
@@ -161,9 +161,15 @@ describe("A15 usage", () => {
   it("counts what a control plane had under way when it was killed, once the next one starts", async () => {
     const key = await rig.tenant("killed");
     const { database, log, clock } = rig.api.deps;
-    const caller = await database.asSystem((store) => store.llmUsage.caller(key.split("-")[2] ?? ""));
+    const found = await database.llmCalls.look(key.split("-")[2] ?? "");
     const call = {
-      ...{ id: crypto.randomUUID(), owner: "killed one", tenantId: caller?.tenantId ?? "", podId: null, keyId: caller?.keyId ?? "" },
+      ...{
+        id: crypto.randomUUID(),
+        owner: "killed one",
+        tenantId: found?.caller.tenantId ?? "",
+        podId: null,
+        keyId: found?.caller.keyId ?? "",
+      },
       ...{
         callerName: "hand",
         model: "small",

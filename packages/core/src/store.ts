@@ -7,7 +7,7 @@ import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
 import type { ServedCertificate } from "./gateway-tls.ts";
 import type { HandOverStore } from "./hand-over.ts";
-import type { LlmKeyStore, LlmProviderStore, LlmUsageStore } from "./llm/llm-store.ts";
+import type { LlmCallStatements, LlmKeyStore, LlmProviderStore, LlmUsageStore } from "./llm/llm-store.ts";
 import type { MetricStore } from "./metric-store.ts";
 import type { OperationStore } from "./operation-store.ts";
 import type { Permission } from "./permission.ts";
@@ -32,6 +32,8 @@ export interface Database {
   asSystem<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Leases of pods as the system role: each call is one statement and a transaction of its own. */
   leases: Pick<PodStore, "claim" | "holds" | "release">;
+  /** Calls of models, likewise. */
+  llmCalls: LlmCallStatements;
   /** Notifications of one channel on a direct connection of its own. Throws `unavailable` when it breaks: sweep, then listen again. `onListening` is called once subscribed. */
   listen(channel: Channel, signal: AbortSignal, onListening?: () => void): AsyncIterable<string>;
   /** For doctor: server version, the role in use, and the database's clock (ISO 8601). */

@@ -23,6 +23,7 @@ import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
 import { handOverStore } from "./stores/hand-over-store.ts";
 import { invitationStore } from "./stores/invitation-store.ts";
+import { llmCallsOf } from "./stores/llm-call-statements.ts";
 import { llmKeyStore } from "./stores/llm-key-store.ts";
 import { llmProviderStore } from "./stores/llm-provider-store.ts";
 import { llmUsageStore } from "./stores/llm-usage-store.ts";
@@ -62,6 +63,7 @@ export async function openDatabase({ ownerUrl, masterKey, embedded }: OpenOption
     asTenants: (tenants, work) => asTenants(app, tenants, (tx) => work(storeOf(tx, box))),
     asSystem: (work) => asSystem(system, (tx) => work(storeOf(tx, box))),
     leases: podLeases(system),
+    llmCalls: llmCallsOf(system),
     listen: (channel, signal, onListening) =>
       listen(loginConfig(target, roles.system, "agentpod listen"), channel, AbortSignal.any([signal, closing.signal]), onListening),
     info: () =>

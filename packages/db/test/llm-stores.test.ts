@@ -31,8 +31,9 @@ const budgetOf = ({ tenant }: { tenant: Tenant }, more: object = {}) =>
 
 describe("P24 providers of models", () => {
   it("keep their key sealed, and their version changes with everything that changes", async () => {
+    const { key } = await made("versions");
     const versions = new Set<string>();
-    const note = async () => versions.add(await system((s) => s.llmUsage.providersVersion()));
+    const note = async () => versions.add((await scratch.database.llmCalls.look(key))?.providersVersion ?? "");
     await note();
     const one = await system((s) => s.llmProviders.insert({ ...exampleLlmProvider, tenantId: null, name: "versions" }));
     await note();
@@ -56,7 +57,7 @@ describe("P24 providers of models", () => {
 describe("P24 keys", () => {
   it("end when they are revoked, and with their pod and tenant", async () => {
     const { pod, key, tenant } = await made("keys");
-    const caller = () => system((s) => s.llmUsage.caller(key));
+    const caller = async () => (await scratch.database.llmCalls.look(key))?.caller ?? null;
     expect(await caller()).toMatchObject({ keyId: key, keyHash: "h", tenant: "keys", pod: "bot", podId: pod.id });
     expect((await system((s) => s.llmKeys.get("keys", key))).lastUsedAt).not.toBeNull();
     await system((s) => s.pods.setDesired(pod.id, "deleted"));
@@ -65,10 +66,10 @@ describe("P24 keys", () => {
     await system((s) => s.llmKeys.insert(hand));
     await expect(system((s) => s.llmKeys.insert({ ...hand, id: "other" }))).rejects.toMatchObject({ code: "conflict" });
     await system((s) => s.llmKeys.revoke("byhand"));
-    expect(await system((s) => s.llmUsage.caller("byhand"))).toBeNull();
+    expect(await scratch.database.llmCalls.look("byhand")).toBeNull();
     await system((s) => s.llmKeys.insert({ ...hand, id: "other" }));
     await system((s) => s.tenants.markDeleting(tenant.id));
-    expect(await system((s) => s.llmUsage.caller("other"))).toBeNull();
+    expect(await scratch.database.llmCalls.look("other")).toBeNull();
     await system((s) => s.pods.forget(pod.id));
     expect((await system((s) => s.llmKeys.list({ tenant: "keys" }))).map(({ id }) => id)).toEqual(["byhand", "other"]);
   });
@@ -79,8 +80,8 @@ describe("A15 usage", () => {
     const { pod, key } = await made("usage");
     const call = exampleLlmCall(pod, key);
     const settled = { id: call.id, provider: "two", tokens: spent, costNano: 77, outcome: "ok" as const, isEstimated: false };
-    await system((s) => s.llmUsage.open(call, now));
-    await system((s) => s.llmUsage.settle(settled, now));
+    expect(await scratch.database.llmCalls.openFree(call, now)).toBe(true);
+    await scratch.database.llmCalls.settle(settled, now);
     await system((s) => s.llmUsage.settle(settled, now));
     const aborted = exampleLlmCall(pod, key);
     await system((s) => s.llmUsage.open(aborted, now));
@@ -115,6 +116,7 @@ describe("P24 budgets", () => {
   it("hold parallel calls to what is left, for two control planes too", async () => {
     const { tenant, pod, key } = await made("parallel");
     await budgetOf({ tenant }, { tokensPerDay: 1000 });
+    expect(await scratch.database.llmCalls.openFree(exampleLlmCall(pod, key), now)).toBe(false);
     // Each call reserves 150: six fit, whoever comes first.
     const admit = () =>
       system(async (s) => {

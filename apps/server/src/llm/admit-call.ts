@@ -38,6 +38,7 @@ export async function admitCall(
     // Whoever answers in the end: the dearest of them.
     estimate: { ...tokens, tokens: allTokens(tokens), costNano: Math.max(...candidates.map(({ model }) => costNano(tokens, model.price))) },
   };
+  if (await database.llmCalls.openFree(call, now)) return { call, isBudgeted: false };
   const result = await database.asSystem(async (store) => {
     const held = await store.llmUsage.holdBudgets(caller, now);
     for (const { budget, used } of held) {
@@ -51,11 +52,11 @@ export async function admitCall(
       return { refusal: overrunRefusal(budget, limit, now) };
     }
     await store.llmUsage.open(call, now);
-    return { isBudgeted: held.length > 0 };
+    return {};
   });
   // Outside the transaction: what it told of is to stay.
   if (result.refusal !== undefined) throw result.refusal;
-  return { call, isBudgeted: result.isBudgeted };
+  return { call, isBudgeted: true };
 }
 
 function unpricedRefusal(budget: LlmBudget, { provider, model }: LlmCandidate): LlmRefusal {

@@ -38,11 +38,16 @@ export function callBooks({ database, owner, clock, log }: CallBooksDeps): CallB
   const unsaved: [settled: LlmSettled, caller: Pick<LlmCaller, "tenantId" | "podId">, isBudgeted: boolean, at: Date][] = [];
   let hadCalls = false;
 
-  const save = (...[settled, caller, isBudgeted, at]: (typeof unsaved)[number]): Promise<void> =>
-    database.asSystem(async (store) => {
-      await store.llmUsage.settle(settled, at);
-      if (isBudgeted) await warn(store, caller, at);
-    });
+  const failed = (error: unknown): void => log.error({ causes: causeChain(error) }, "calls of models under way could not be told");
+  const warnings = new Set<Promise<void>>();
+  const save = async (...[settled, caller, isBudgeted, at]: (typeof unsaved)[number]): Promise<void> => {
+    await database.llmCalls.settle(settled, at);
+    if (!isBudgeted) return;
+    // Nobody's answer waits for it.
+    const told = database.asSystem((store) => warn(store, caller, at)).catch(failed);
+    warnings.add(told);
+    void told.finally(() => warnings.delete(told));
+  };
   const saveAgain = async (): Promise<void> => {
     for (const one of unsaved.splice(0)) await save(...one).catch(() => unsaved.push(one));
   };
@@ -58,7 +63,6 @@ export function callBooks({ database, owner, clock, log }: CallBooksDeps): CallB
       await store.llmUsage.settleLost(null, new Date(now.getTime() - deadMs), now);
     });
   };
-  const failed = (error: unknown): void => log.error({ causes: causeChain(error) }, "calls of models under way could not be told");
 
   // What this control plane left when it was killed, and what others did that never came back.
   const begun = database
@@ -85,6 +89,7 @@ export function callBooks({ database, owner, clock, log }: CallBooksDeps): CallB
       clearInterval(timer);
       await begun;
       await saveAgain();
+      await Promise.all(warnings);
     },
   };
 }

@@ -59,16 +59,10 @@ export function llmProxy({ database, guard, environment, owner, clock, log, ...o
 
   const authenticate = async (request: IncomingMessage): Promise<{ caller: LlmCaller; keyed: readonly KeyedProvider[] }> => {
     const key = readLlmKey(shownKey(request.headers) ?? "");
-    const found =
-      key === null
-        ? null
-        : await database.asSystem(async (store) => {
-            const caller = await store.llmUsage.caller(key.id);
-            return caller === null ? null : { caller, version: await store.llmUsage.providersVersion() };
-          });
+    const found = key === null ? null : await database.llmCalls.look(key.id);
     if (key === null || found === null || !isSecretOf(key.secret, found.caller.keyHash))
       throw new LlmRefusal("unauthenticated", "This key is not one of AgentPod's, or it was revoked.");
-    return { caller: found.caller, keyed: await providers.at(found.version) };
+    return { caller: found.caller, keyed: await providers.at(found.providersVersion) };
   };
 
   const call = async (request: IncomingMessage, response: ServerResponse, endpoint: LlmEndpoint, search: string): Promise<void> => {

@@ -106,21 +106,28 @@ export interface LlmSettled {
 }
 
 /**
- * Calls, usage and budgets. All but `usage`, `budgets` and their writing are for the system role. What `caller` and `settle` are
- * part of is kept once the database has it in memory: a machine that dies at once may lose the last 0.6 s of it.
+ * What every call costs the database: one statement each, kept once it has it in memory. A machine that dies at once may lose the
+ * last 0.6 s of it. System role alone.
  */
-export interface LlmUsageStore {
-  /** By the id of a key; null for one that is unknown or revoked, or whose pod or tenant is going. Notes its use, once a minute. */
-  caller(keyId: string): Promise<LlmCaller | null>;
-  /** Changes whenever any provider does. */
-  providersVersion(): Promise<string>;
+export interface LlmCallStatements {
+  /**
+   * By the id of a key; null for one that is unknown or revoked, or whose pod or tenant is going. Notes its use, once a minute.
+   * The version changes whenever any provider does.
+   */
+  look(keyId: string): Promise<{ caller: LlmCaller; providersVersion: string } | null>;
+  /** Opens a call for whose caller no budget holds; false where one does: then nothing was done. */
+  openFree(call: LlmCall, now: Date): Promise<boolean>;
+  /** Ends a call and counts it, both or neither. Again, or of a call that another has ended: no effect. */
+  settle(settled: LlmSettled, now: Date): Promise<void>;
+}
+
+/** Calls, usage and budgets. All but `usage`, `budgets` and their writing are for the system role. */
+export interface LlmUsageStore extends LlmCallStatements {
   /** Budgets that hold for a caller, each with what was used of it by now. Held until the transaction ends: one caller of a tenant at a time. */
   holdBudgets(caller: Pick<LlmCaller, "tenantId" | "podId">, now: Date): Promise<{ budget: LlmBudget; used: LlmUsed }[]>;
   open(call: LlmCall, now: Date): Promise<void>;
   /** What was seen so far of calls under way, and that their owner lives. */
   progress(owner: string, seen: readonly { id: string; tokens: LlmTokens; costNano: number }[], now: Date): Promise<void>;
-  /** Ends a call and counts it, both or neither. Again, or of a call that another has ended: no effect. */
-  settle(settled: LlmSettled, now: Date): Promise<void>;
   /** Ends and counts, as aborted and estimated, what dead control planes left: of `owner` itself, and of whoever was silent since `before`. Gives how many. */
   settleLost(owner: string | null, before: Date, now: Date): Promise<number>;
   /** By day, then caller, then model. */

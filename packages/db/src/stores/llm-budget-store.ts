@@ -58,7 +58,9 @@ export function llmBudgetStore({ db }: Tx): BudgetPart {
     holdBudgets: async ({ tenantId, podId }, now) => {
       const own = sql`tenant_id = ${tenantId} and (pod_id is null or pod_id = ${podId}::uuid)`;
       // Always in the same order, so that two who need the same ones never wait for each other in a circle.
-      const { rows } = await db.execute<{ id: string }>(sql`select id from agentpod.llm_budgets where ${own} order by id for update`);
+      const { rows } = await db.execute<{ id: string }>(
+        sql`select id, set_config('synchronous_commit', 'off', true) from agentpod.llm_budgets where ${own} order by id for update`,
+      );
       if (rows.length === 0) return [];
       return withUsed(await select(sql`${llmBudgets.id} = any (${sql.param(rows.map(({ id }) => id))}::uuid[])`), now);
     },

@@ -1,38 +1,19 @@
-import type { LlmCaller, LlmUsageRow, LlmUsageStore } from "@agentpod/core/llm/llm-store";
+import type { LlmUsageRow, LlmUsageStore } from "@agentpod/core/llm/llm-store";
 import { and, asc, eq, gte, lte, ne, sql } from "drizzle-orm";
+import type pg from "pg";
 import { llmCalls } from "../schema/llm-calls.ts";
 import { llmUsage } from "../schema/llm-usage.ts";
 import { tenants } from "../schema/tenants.ts";
 import type { Tx } from "../tenant-tx.ts";
 import { llmBudgetStore } from "./llm-budget-store.ts";
-
-/** Who counts for keys made by hand. */
-const byHand = "key";
+import { addToUsage, byHand, insertUsage, llmCallStatements } from "./llm-call-statements.ts";
 
 export function llmUsageStore(tx: Tx): LlmUsageStore {
   const { db } = tx;
   return {
     ...llmBudgetStore(tx),
-    caller: async (keyId) => {
-      const { rows } = await db.execute<Record<keyof LlmCaller, string> & { stale: boolean; quick: string }>(sql`
-        select k.id as "keyId", k.hash as "keyHash", k.name as "keyName", k.tenant_id as "tenantId", t.name as tenant,
-          k.pod_id as "podId", p.name as pod, k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as stale,
-          set_config('synchronous_commit', 'off', true) as quick
-        from agentpod.llm_keys k join agentpod.tenants t on t.id = k.tenant_id left join agentpod.pods p on p.id = k.pod_id
-        where k.id = ${keyId} and k.revoked_at is null and t.state = 'active' and (k.pod_id is null or p.desired <> 'deleted')`);
-      const [row] = rows;
-      if (row === undefined) return null;
-      const { stale, quick: _, ...caller } = row;
-      if (stale) await db.execute(sql`update agentpod.llm_keys set last_used_at = now() where id = ${keyId}`);
-      return caller;
-    },
-    providersVersion: async () => {
-      // Every change raises the highest, and what goes lowers the count or the sum.
-      const { rows } = await db.execute<{ version: string }>(
-        sql`select concat_ws('-', count(*), max(revision), sum(revision)) as version from agentpod.llm_providers`,
-      );
-      return rows[0]?.version ?? "";
-    },
+    // Within this transaction.
+    ...llmCallStatements((db as unknown as { $client: pg.ClientBase }).$client),
     open: async ({ id, owner, tenantId, podId, keyId, callerName, model, provider, estimate }, now) => {
       await db.insert(llmCalls).values({
         ...{ id, owner, tenantId, podId, keyId, callerName, model, provider, startedAt: now, seenAt: now },
@@ -52,23 +33,14 @@ export function llmUsageStore(tx: Tx): LlmUsageStore {
           as r(id uuid, input bigint, output bigint, "cacheRead" bigint, "cacheWrite" bigint, "costNano" bigint)
         where c.id = r.id`);
     },
-    settle: async ({ id, provider, tokens, costNano, outcome, isEstimated }, now) => {
-      const { input, output, cacheRead, cacheWrite } = tokens;
-      await db.execute(sql`
-        with ended as (delete from agentpod.llm_calls where id = ${id} and set_config('synchronous_commit', 'off', true) is not null returning *)
-        ${insertUsage} select ${dayOf(now)}::date, tenant_id, coalesce(pod_id::text, ${byHand}), caller_name, model, ${provider}::text,
-          1, ${outcome === "failed" ? 1 : 0}::int, ${outcome === "aborted" ? 1 : 0}::int, ${isEstimated ? 1 : 0}::int,
-          ${input}::bigint, ${output}::bigint, ${cacheRead}::bigint, ${cacheWrite}::bigint, ${costNano}::bigint
-        from ended ${addToUsage}`);
-    },
     settleLost: async (owner, before, now) => {
       const { rows } = await db.execute<{ calls: number }>(sql`
         with ended as (
           delete from agentpod.llm_calls where owner = ${owner}::text or seen_at < ${before.toISOString()}::timestamptz returning *
         ), counted as (
-          ${insertUsage} select ${dayOf(now)}::date, tenant_id, coalesce(pod_id::text, ${byHand}), caller_name, model, provider,
+          ${sql.raw(insertUsage)} select ${dayOf(now)}::date, tenant_id, coalesce(pod_id::text, ${byHand}), caller_name, model, provider,
             count(*), 0, count(*), count(*), sum(input), sum(output), sum(cache_read), sum(cache_write), sum(cost_nano)
-          from ended group by 2, 3, 4, 5, 6 ${addToUsage}
+          from ended group by 2, 3, 4, 5, 6 ${sql.raw(addToUsage)}
         ) select count(*)::int as calls from ended`);
       return rows[0]?.calls ?? 0;
     },
@@ -95,11 +67,3 @@ export function llmUsageStore(tx: Tx): LlmUsageStore {
 }
 
 const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
-
-const sums = ["calls", "failed", "aborted", "estimated", "input", "output", "cache_read", "cache_write", "cost_nano"];
-const insertUsage = sql.raw(
-  `insert into agentpod.llm_usage as u (day, tenant_id, caller, caller_name, model, provider, ${sums.join(", ")})`,
-);
-const addToUsage = sql.raw(
-  `on conflict (tenant_id, day, caller, caller_name, model, provider) do update set ${sums.map((column) => `${column} = u.${column} + excluded.${column}`).join(", ")}`,
-);
