@@ -109,7 +109,7 @@ export async function backupRig(
       if (tar === null || found.units.length === 0) return undefined;
       const entries = extract();
       tar.pipe(entries as never);
-      for await (const entry of entries) return text(entry as never);
+      for await (const entry of entries) return await text(entry as never);
       return undefined;
     },
     reaches: (name, phase) =>
