@@ -27,7 +27,7 @@ describe("A10 an agent's configuration", () => {
     expect(unitOf(spec)?.env.AGENT_CONFIG).toBe(
       '{"agents":{"defaults":{"heartbeat":{"every":"0m"},"skipBootstrap":true}},"browser":{"enabled":false},"discovery":{"mdns":{"mode":"off"}},' +
         `"gateway":{"auth":{"mode":"token"},"controlUi":{"allowedOrigins":["${referenceTo("AGENT_ORIGIN")}"]},"mode":"local","terminal":{"enabled":false},` +
-        `"trustedProxies":["${referenceTo("AGENT_TRUSTED_PROXY")}"]},"plugins":{"allow":["admin-http-rpc"],"entries":{"admin-http-rpc":{"enabled":true}},` +
+        `"trustedProxies":["${referenceTo("AGENT_TRUSTED_PROXY")}"]},"models":{"catalogRefresh":{"enabled":false}},"plugins":{"allow":["admin-http-rpc"],"entries":{"admin-http-rpc":{"enabled":true}},` +
         '"slots":{"memory":"none"}},"update":{"checkOnStart":false}}',
     );
     expect(unitOf(spec)?.build?.args).toEqual({ AGENT_VERSION: "2026.9.4", AGENT_PLUGINS: "" });

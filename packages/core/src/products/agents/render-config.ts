@@ -21,6 +21,7 @@ export interface ConfigParts {
 /** Below everything: an agent that costs little, asks the world nothing by itself, and shows no shell. */
 const lean: ConfigRecord = {
   agents: { defaults: { heartbeat: { every: "0m" }, skipBootstrap: true } },
+  models: { catalogRefresh: { enabled: false } },
   plugins: { slots: { memory: "none" } },
 };
 
