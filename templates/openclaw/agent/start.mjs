@@ -29,6 +29,7 @@ try {
     XDG_CACHE_HOME: join(state, "cache"),
     AGENT_ORIGIN: URL.parse(AGENT_URL)?.origin ?? "",
     AGENT_MODULES: modules,
+    AGENT_HAND_OVER: join(AGENT_CODE, "hand-over"),
     // A model's server that asks for no key gets one all the same: a reference to nothing is refused.
     LLM_API_KEY: process.env.LLM_API_KEY || "none",
   });

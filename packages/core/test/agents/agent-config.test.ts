@@ -27,7 +27,8 @@ describe("A10 an agent's configuration", () => {
     expect(unitOf(spec)?.env.AGENT_CONFIG).toBe(
       '{"agents":{"defaults":{"heartbeat":{"every":"0m"},"skipBootstrap":true}},"browser":{"enabled":false},"discovery":{"mdns":{"mode":"off"}},' +
         `"gateway":{"auth":{"mode":"token"},"controlUi":{"allowedOrigins":["${referenceTo("AGENT_ORIGIN")}"]},"mode":"local","terminal":{"enabled":false},` +
-        `"trustedProxies":["${referenceTo("AGENT_TRUSTED_PROXY")}"]},"models":{"catalogRefresh":{"enabled":false}},"plugins":{"allow":["admin-http-rpc"],"entries":{"admin-http-rpc":{"enabled":true}},` +
+        `"trustedProxies":["${referenceTo("AGENT_TRUSTED_PROXY")}"]},"models":{"catalogRefresh":{"enabled":false}},"plugins":{"allow":["admin-http-rpc","agentpod"],` +
+        `"entries":{"admin-http-rpc":{"enabled":true},"agentpod":{"enabled":true}},"load":{"paths":["${referenceTo("AGENT_HAND_OVER")}"]},` +
         '"slots":{"memory":"none"}},"update":{"checkOnStart":false}}',
     );
     expect(unitOf(spec)?.build?.args).toEqual({ AGENT_VERSION: "2026.9.4", AGENT_PLUGINS: "" });
@@ -66,7 +67,7 @@ describe("A10 an agent's configuration", () => {
     const { spec, secrets } = draft({ template: packaged({ allow }), inputs: { ...config(on), telegramBotToken: botToken } });
     expect(configOf(spec)).toMatchObject({
       channels: { telegram: { botToken: referenceTo("TELEGRAM_BOT_TOKEN"), enabled: true } },
-      plugins: { allow: ["admin-http-rpc", "telegram"] },
+      plugins: { allow: ["admin-http-rpc", "agentpod", "telegram"] },
     });
     expect(secrets.telegramBotToken).toBe(botToken);
     expect(JSON.stringify(spec)).not.toContain(botToken);
@@ -90,8 +91,8 @@ describe("A10 an agent's configuration", () => {
     const { spec } = draft({ template, inputs: { ...config({ channels: { discord: { enabled: true } } }), discordToken: "t" } });
     expect(unitOf(spec)?.build?.args.AGENT_PLUGINS).toBe("@openclaw/discord@2026.9.4");
     expect(configOf(spec).plugins).toMatchObject({
-      allow: ["admin-http-rpc", "discord"],
-      load: { paths: [`${referenceTo("AGENT_MODULES")}/@openclaw/discord`] },
+      allow: ["admin-http-rpc", "agentpod", "discord"],
+      load: { paths: [referenceTo("AGENT_HAND_OVER"), `${referenceTo("AGENT_MODULES")}/@openclaw/discord`] },
     });
     expect(
       issuesOf(() => draft({ template: packaged({ allow: ["channels"] }), inputs: config({ channels: { discrod: {} } }) })),

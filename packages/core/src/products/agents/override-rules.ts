@@ -26,6 +26,7 @@ const reserved = [
   "plugins.deny",
   "plugins.enabled",
   "plugins.entries.admin-http-rpc",
+  "plugins.entries.agentpod",
   "agents.defaults.workspace",
   "agents.entries.*.workspace",
   "session.store",

@@ -40,7 +40,7 @@ const fixed: ConfigRecord = {
   update: { checkOnStart: false },
   discovery: { mdns: { mode: "off" } },
   browser: { enabled: false },
-  plugins: { entries: { "admin-http-rpc": { enabled: true } } },
+  plugins: { entries: { "admin-http-rpc": { enabled: true }, agentpod: { enabled: true } } },
 };
 
 /** The whole `openclaw.json` of a pod. Secrets are `${REFERENCES}` to its environment. */
@@ -48,9 +48,12 @@ export function renderConfig({ packaged, overrides, model }: ConfigParts): Confi
   const said = mergeConfig(mergeConfig(mergeConfig(lean, modelConfig(model)), packaged), overrides);
   const whole = mergeConfig(withChannelSecrets(said), fixed);
   const channels = enabledChannels(whole);
-  const paths = channels.flatMap(({ pack }) => (pack === null ? [] : [`${referenceTo("AGENT_MODULES")}/${pack}`]));
+  const packs = channels.flatMap(({ pack }) => (pack === null ? [] : [`${referenceTo("AGENT_MODULES")}/${pack}`]));
   return mergeConfig(whole, {
-    plugins: { allow: ["admin-http-rpc", ...channels.map(({ id }) => id)], ...(paths.length > 0 && { load: { paths } }) },
+    plugins: {
+      allow: ["admin-http-rpc", "agentpod", ...channels.map(({ id }) => id)],
+      load: { paths: [referenceTo("AGENT_HAND_OVER"), ...packs] },
+    },
   });
 }
 
