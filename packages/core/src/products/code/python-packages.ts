@@ -91,7 +91,7 @@ export function pythonPackages(files: ProjectFiles, folder: string, say: Say): P
     source === null ? null : at(source),
   );
   const what = list === null ? (source === null ? null : ["."]) : ["-r", list];
-  const install = [["python", "-m", "venv", ".venv"], ...(what === null ? [] : [[".venv/bin/pip", "install", ...what]])];
+  const install = [["python3", "-m", "venv", ".venv"], ...(what === null ? [] : [[".venv/bin/pip", "install", ...what]])];
   return { manager: { name: "pip", version: null }, install, dependencies, bin: inVenv };
 }
 
