@@ -152,6 +152,15 @@ describe("A8 a container that AgentPod did not make", () => {
     expect(started("registry.example.com/bot", null)).toBe("registry.example.com/bot");
   });
 
+  it("started by hand from an image that AgentPod built is nobody's", () => {
+    const own = details({ Labels: { "agentpod.installation": "other" } });
+    expect(foreignOf(own, image, new Map()).installation).toBe("other");
+    const built = { ...image, Config: image.Config && { ...image.Config, Labels: { "agentpod.installation": "other" } } };
+    expect(foreignOf(own, built, new Map()).installation).toBeNull();
+    const unit = details({ Labels: { "agentpod.installation": "other", "agentpod.unit": "app" } });
+    expect(foreignOf(unit, built, new Map()).installation).toBe("other");
+  });
+
   it("of a swarm or of kubernetes says so", () => {
     expect(foreignOf(details({ Labels: { "com.docker.swarm.service.id": "x" } }), image, new Map()).manager).toBe("swarm");
     expect(foreignOf(details({ Labels: { "io.kubernetes.pod.uid": "x" } }), image, new Map()).manager).toBe("kubernetes");

@@ -52,6 +52,7 @@ export interface ForeignImage {
   RepoTags: string[] | null;
   RepoDigests: string[] | null;
   Config: {
+    Labels?: Record<string, string> | null;
     Env: string[] | null;
     Entrypoint: string[] | null;
     Cmd: string[] | null;
@@ -96,7 +97,9 @@ export function foreignOf(details: ForeignDetails, image: ForeignImage | null, o
     restart: restartOf(host.RestartPolicy),
     compose: project === undefined ? null : { project, service: labels["com.docker.compose.service"] ?? "" },
     manager,
-    installation: labels[label.installation] ?? null,
+    // One that AgentPod built as an image gives its labels to whoever is started from it, and no unit's.
+    installation:
+      labels[label.unit] === undefined && image?.Config?.Labels?.[label.installation] ? null : (labels[label.installation] ?? null),
     networkMode: host.NetworkMode,
     networks,
     limits: {

@@ -42,8 +42,10 @@ async function foreignIds(context: Pick<DriverContext, "engine" | "installation"
   return all.filter(({ Labels }) => !isOwn(context, Labels)).map(({ Id }) => Id);
 }
 
+/** Ours, or AgentPod's own part. What is started by hand from an image of ours has its pod's label too, and no unit's. */
 function isOwn({ installation }: Pick<DriverContext, "installation">, labels: Record<string, string>): boolean {
-  return labels[label.installation] === installation || labels[label.attach] !== undefined;
+  if (labels[label.attach] !== undefined) return true;
+  return labels[label.installation] === installation && (labels[label.unit] !== undefined || labels[label.pod] === undefined);
 }
 
 /** Installation by network name, of networks that an AgentPod made. */
