@@ -1,6 +1,7 @@
 import { AppError, toAppError } from "@agentpod/core/errors";
 import type { Json } from "@agentpod/core/operation";
 import { podLabel } from "@agentpod/core/pod";
+import { sameJson } from "@agentpod/core/same-json";
 import type { BackupTrigger, VolumeInBackup } from "@agentpod/core/volume-backup";
 import { type VolumeToCopy, volumesToCopy } from "@agentpod/core/volumes-to-copy";
 import { OperationCancelled, type Run, StepFailed } from "../workflows/workflow.ts";
@@ -65,7 +66,7 @@ export async function backupSteps(deps: VolumeBackupDeps, run: Run, input: Backu
     isHeld = false;
     await run.step("read-back", { subject: name, message: "Reading the backup back.", withinSeconds: 48 * hours }, async ({ signal }) => {
       const read = await withoutWaiting(readBack(deps, { id: backup, targetId: target, object }, signal));
-      if (JSON.stringify(read.volumes) !== JSON.stringify(copied.volumes))
+      if (!sameJson(read.volumes, copied.volumes))
         throw new AppError("invalid", "What was read back is not what was written: the target does not keep what it is given.");
       return null;
     });
