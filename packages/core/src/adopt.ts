@@ -62,6 +62,10 @@ export interface Kept {
   /** Of the unit that the container stands for. */
   revision: string;
   image: { reference: string | null; id: string };
+  /** Programs know by it whether they are who they were: a lease of a name that is gone is waited out. */
+  hostname: string;
+  /** The engine's init is its first process; else its program is. */
+  isInit: boolean;
   /** Beyond what the image says. */
   env: Record<string, string>;
   /** Null: as the image says. */

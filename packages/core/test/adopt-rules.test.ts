@@ -33,6 +33,8 @@ const found = (changes: Partial<ForeignContainer> = {}): ForeignContainer => ({
     containerId: "c0ffee",
     revision: "",
     image: { reference: "bot:1", id: "sha256:1" },
+    hostname: "c0ffee123456",
+    isInit: false,
     env: { TOKEN: "s3cret" },
     entrypoint: null,
     command: null,

@@ -54,6 +54,8 @@ export const exampleKept = (containerId: string): Kept => ({
   containerId,
   revision: "0123456789ab",
   image: { reference: "node:24", id: "sha256:1" },
+  hostname: "c0ffee123456",
+  isInit: false,
   env: { TOKEN: `token in ${containerId}` },
   entrypoint: null,
   command: null,

@@ -14,6 +14,7 @@ const details = (config: Partial<ForeignDetails["Config"]> = {}, host: Partial<F
   State: { Status: "running", StartedAt: "2026-01-01T00:00:00Z" },
   Config: {
     Image: "bot:1",
+    Hostname: "c0ffee123456",
     Labels: { "com.docker.compose.project": "shop", "com.docker.compose.service": "bot" },
     Env: ["PATH=/bin", "NODE_VERSION=24", "TOKEN=a=b"],
     Entrypoint: ["entry"],
@@ -70,6 +71,8 @@ const kept: Kept = {
   containerId: id,
   revision: "0123456789ab",
   image: { reference: "bot:1", id: "sha256:1" },
+  hostname: "c0ffee123456",
+  isInit: false,
   env: { TOKEN: "a=b", MODE: "found" },
   entrypoint: null,
   command: ["serve"],
@@ -133,6 +136,8 @@ describe("A8 a container that AgentPod did not make", () => {
       ],
     });
     expect(found.kept).toMatchObject({
+      hostname: "c0ffee123456",
+      isInit: false,
       env: { TOKEN: "a=b" },
       entrypoint: null,
       command: ["serve"],
@@ -170,6 +175,7 @@ describe("A8 a container that AgentPod did not make", () => {
     const body = keptBody(plain(run), run, kept, true);
     expect(body).toMatchObject({
       Image: "sha256:1",
+      Hostname: "c0ffee123456",
       User: "1000",
       Cmd: ["serve"],
       StopSignal: "SIGWINCH",
@@ -183,6 +189,7 @@ describe("A8 a container that AgentPod did not make", () => {
         Tmpfs: { "/tmp": "size=10m" },
         ShmSize: 1024,
         CapDrop: ["ALL"],
+        Init: false,
         Privileged: false,
       },
     });

@@ -10,6 +10,7 @@ export interface ForeignDetails {
   State: { Status: string; StartedAt: string };
   Config: {
     Image: string;
+    Hostname: string;
     Labels: Record<string, string> | null;
     Env: string[] | null;
     Entrypoint: string[] | null;
@@ -39,6 +40,7 @@ export interface ForeignDetails {
     PidsLimit: number | null;
     Tmpfs?: Record<string, string> | null;
     ShmSize: number;
+    Init?: boolean | null;
   };
   Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
   NetworkSettings: {
@@ -117,6 +119,8 @@ export function foreignOf(details: ForeignDetails, image: ForeignImage | null, o
       containerId: details.Id,
       revision: "",
       image: { reference, id: details.Image },
+      hostname: config.Hostname,
+      isInit: host.Init ?? false,
       ...ownSettings(details, image),
       volumes: volumes.map(({ name, path, isReadOnly }) => ({ name, path, isReadOnly })),
       folders,

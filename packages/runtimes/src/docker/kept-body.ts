@@ -15,6 +15,7 @@ export function keptBody(body: ContainerBody, run: UnitRun, kept: Kept, hasImage
     ...body,
     // The reference may lead to another image by now; a spec with another reference means that other one.
     ...(hasImage && run.image === kept.image.reference && { Image: kept.image.id }),
+    Hostname: kept.hostname,
     ...optional("User", run.user ?? kept.user),
     ...optional("Entrypoint", run.entrypoint ?? kept.entrypoint),
     ...optional("Cmd", run.command ?? kept.command),
@@ -29,6 +30,7 @@ export function keptBody(body: ContainerBody, run: UnitRun, kept: Kept, hasImage
         // One that is gone is an error of the engine's, and no empty folder in its place.
         ...kept.folders.map(({ source, path, isReadOnly }) => ({ Type: "bind", Source: source, Target: path, ReadOnly: isReadOnly })),
       ],
+      Init: kept.isInit,
       Tmpfs: { ...kept.tmpfs, ...body.HostConfig.Tmpfs },
       ...optional("ShmSize", kept.shmBytes),
     },

@@ -24,6 +24,8 @@ export async function startForeign(world: MemoryWorld, name: string, host: numbe
     containerId: id,
     revision: "",
     image: { reference: foreignImage, id: "sha256:1" },
+    hostname: "c0ffee123456",
+    isInit: false,
     env: { GREETING: "found" },
     entrypoint: null,
     command: null,
