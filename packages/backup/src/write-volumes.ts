@@ -99,7 +99,8 @@ export function relativeHeader(header: Header): Header | null {
   return {
     name,
     type,
-    mode,
+    // Engines add the kind's bits.
+    mode: mode & 0o7777,
     ...ownerOf(header),
     size: type === "file" ? size : 0,
     ...(mtime && { mtime }),

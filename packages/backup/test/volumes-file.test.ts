@@ -6,7 +6,7 @@ import { extract, type Header, pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { type ReadVolumes, readVolumes, type VolumesReader } from "../src/read-volumes.ts";
 import { backupKeyOf, newBackupKey, type PodInBackup, type VolumesHeader } from "../src/volumes-header.ts";
-import { type VolumeSource, writeVolumes } from "../src/write-volumes.ts";
+import { relativeHeader, type VolumeSource, writeVolumes } from "../src/write-volumes.ts";
 
 const master = { id: "one", key: randomBytes(32) };
 const other = { id: "one", key: randomBytes(32) };
@@ -159,5 +159,34 @@ describe("A16 the file of a backup of volumes", () => {
       throw new Error("the disk is full");
     };
     await expect(open(await made(), { take })).rejects.toThrow("the disk is full");
+  });
+});
+
+describe("A16 entries as engines give them", () => {
+  it.each([
+    [
+      { name: "data/", type: "directory", mode: 0o40755 },
+      { name: ".", mode: 0o755 },
+    ],
+    [
+      { name: "data/a", type: "file", mode: 0o100640, size: 3 },
+      { name: "a", mode: 0o640, size: 3 },
+    ],
+    [
+      { name: "./a/b", type: "contiguous-file", size: 1 },
+      { name: "a/b", type: "file" },
+    ],
+    [
+      { name: "data/l", type: "symlink", linkname: "../x", size: 9 },
+      { name: "l", linkname: "../x", size: 0 },
+    ],
+    [
+      { name: "data/h", type: "link", linkname: "data/a" },
+      { name: "h", linkname: "a" },
+    ],
+  ] as [Header, object][])("%j", (given, expected) => expect(relativeHeader(given)).toMatchObject(expected));
+
+  it.each(["fifo", "character-device", "block-device"] as const)("%s is left out", (type) => {
+    expect(relativeHeader({ name: "data/x", type } as Header)).toBeNull();
   });
 });
