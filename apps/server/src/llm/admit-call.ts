@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { budgetOverrun, budgetPeriods, type LlmBudget } from "@agentpod/core/llm/llm-budget";
+import { budgetOverrun, budgetPeriods, budgetWarnings, type LlmBudget, type LlmUsed } from "@agentpod/core/llm/llm-budget";
 import type { LlmCandidate } from "@agentpod/core/llm/llm-provider";
 import type { LlmRequest } from "@agentpod/core/llm/llm-request";
 import type { LlmCall, LlmCaller } from "@agentpod/core/llm/llm-store";
@@ -10,8 +10,8 @@ import { LlmRefusal } from "./llm-refusal.ts";
 
 export interface Admission {
   call: LlmCall;
-  /** Whether any budget holds for the caller. */
-  isBudgeted: boolean;
+  /** Whether a budget may come to the part at which somebody is told, once this call has ended. */
+  mayWarn: boolean;
 }
 
 /**
@@ -21,6 +21,8 @@ export interface Admission {
  */
 export async function admitCall(
   database: Database,
+  /** Tenants for which a budget held the last time; kept by the caller between calls. */
+  budgeted: Set<string>,
   about: { caller: LlmCaller; request: LlmRequest; candidates: readonly LlmCandidate[]; owner: string; now: Date },
 ): Promise<Admission> {
   const { caller, request, candidates, now } = about;
@@ -38,7 +40,7 @@ export async function admitCall(
     // Whoever answers in the end: the dearest of them.
     estimate: { ...tokens, tokens: allTokens(tokens), costNano: Math.max(...candidates.map(({ model }) => costNano(tokens, model.price))) },
   };
-  if (await database.llmCalls.openFree(call, now)) return { call, isBudgeted: false };
+  if (!budgeted.has(caller.tenantId) && (await database.llmCalls.openFree(call, now))) return { call, mayWarn: false };
   const result = await database.asSystem(async (store) => {
     const held = await store.llmUsage.holdBudgets(caller, now);
     for (const { budget, used } of held) {
@@ -52,12 +54,18 @@ export async function admitCall(
       return { refusal: overrunRefusal(budget, limit, now) };
     }
     await store.llmUsage.open(call, now);
-    return {};
+    const mayWarn = held.some(({ budget, used }) => budgetWarnings(budget, plus(used, call.estimate)).length > 0);
+    return { mayWarn, isBudgeted: held.length > 0 };
   });
   // Outside the transaction: what it told of is to stay.
   if (result.refusal !== undefined) throw result.refusal;
-  return { call, isBudgeted: true };
+  // Tried first without a look at budgets only where none was found the last time.
+  if (result.isBudgeted) budgeted.add(caller.tenantId);
+  else budgeted.delete(caller.tenantId);
+  return { call, mayWarn: result.mayWarn };
 }
+
+const plus = (a: LlmUsed, b: LlmUsed): LlmUsed => ({ costNano: a.costNano + b.costNano, tokens: a.tokens + b.tokens });
 
 function unpricedRefusal(budget: LlmBudget, { provider, model }: LlmCandidate): LlmRefusal {
   return new LlmRefusal(

@@ -22,7 +22,7 @@ export type SeenOfCall = () => { tokens: LlmTokens; costNano: number };
 export interface CallBooks {
   begin(id: string, seen: SeenOfCall): void;
   /** Counts a call; once it resolves no death of this process loses it. Where the database is away it is tried again, and this resolves. */
-  end(settled: LlmSettled, caller: Pick<LlmCaller, "tenantId" | "podId">, isBudgeted: boolean): Promise<void>;
+  end(settled: LlmSettled, caller: Pick<LlmCaller, "tenantId" | "podId">, mayWarn: boolean): Promise<void>;
   /** Tells and tries again now; what others left is counted. */
   tick(): Promise<void>;
   /** Resolves when everything that has ended is counted, or cannot be. */
@@ -35,14 +35,14 @@ const deadMs = 300_000;
 
 export function callBooks({ database, owner, clock, log }: CallBooksDeps): CallBooks {
   const underWay = new Map<string, SeenOfCall>();
-  const unsaved: [settled: LlmSettled, caller: Pick<LlmCaller, "tenantId" | "podId">, isBudgeted: boolean, at: Date][] = [];
+  const unsaved: [settled: LlmSettled, caller: Pick<LlmCaller, "tenantId" | "podId">, mayWarn: boolean, at: Date][] = [];
   let hadCalls = false;
 
   const failed = (error: unknown): void => log.error({ causes: causeChain(error) }, "calls of models under way could not be told");
   const warnings = new Set<Promise<void>>();
-  const save = async (...[settled, caller, isBudgeted, at]: (typeof unsaved)[number]): Promise<void> => {
+  const save = async (...[settled, caller, mayWarn, at]: (typeof unsaved)[number]): Promise<void> => {
     await database.llmCalls.settle(settled, at);
-    if (!isBudgeted) return;
+    if (!mayWarn) return;
     // Nobody's answer waits for it.
     const told = database.asSystem((store) => warn(store, caller, at)).catch(failed);
     warnings.add(told);
@@ -96,7 +96,7 @@ export function callBooks({ database, owner, clock, log }: CallBooksDeps): CallB
 
 async function warn(store: Store, caller: Pick<LlmCaller, "tenantId" | "podId">, now: Date): Promise<void> {
   const { month, day } = budgetPeriods(now);
-  for (const { budget, used } of await store.llmUsage.holdBudgets(caller, now)) {
+  for (const { budget, used } of await store.llmUsage.lookAtBudgets(caller, now)) {
     for (const limit of budgetWarnings(budget, used)) {
       if (await store.llmUsage.tellOnce(budget.id, limit, "warned", limit === "money" ? month : day))
         await store.events.append(budgetEvent(budget, limit, "warned", used));

@@ -54,6 +54,7 @@ export function llmProxy({ database, guard, environment, owner, clock, log, ...o
   const agents = providerAgents(guard, { ...usualTimeouts, ...options.timeouts });
   const providers = providerCache(database, environment === null ? [] : [environment]);
   const room = bodyRoom(options.limits ?? { eachBytes: 32 * mebibyte, togetherBytes: 96 * mebibyte });
+  const budgeted = new Set<string>();
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
 
@@ -83,7 +84,7 @@ export function llmProxy({ database, guard, environment, owner, clock, log, ...o
         await relayAnswer(answer, { dialect: endpoint.dialect, key, hidesUsage, response, onMeter: () => {} }, async () => {});
         return;
       }
-      const { call: opened, isBudgeted } = await admitCall(database, { caller, request: asked, candidates, owner, now: clock() });
+      const { call: opened, mayWarn } = await admitCall(database, budgeted, { caller, request: asked, candidates, owner, now: clock() });
       let used = candidates[0];
       let meter: MeterState | null = null;
       const counted = () => {
@@ -92,7 +93,7 @@ export function llmProxy({ database, guard, environment, owner, clock, log, ...o
       };
       const end = (outcome: "ok" | "failed" | "aborted") => {
         const sum = outcome === "failed" ? { tokens: noTokens, isEstimated: false, costNano: 0 } : counted();
-        return books.end({ id: opened.id, provider: used?.provider.name ?? "", outcome, ...sum }, caller, isBudgeted);
+        return books.end({ id: opened.id, provider: used?.provider.name ?? "", outcome, ...sum }, caller, mayWarn);
       };
       books.begin(opened.id, counted);
       let isEnded = false;

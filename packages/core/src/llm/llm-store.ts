@@ -125,6 +125,8 @@ export interface LlmCallStatements {
 export interface LlmUsageStore extends LlmCallStatements {
   /** Budgets that hold for a caller, each with what was used of it by now. Held until the transaction ends: one caller of a tenant at a time. */
   holdBudgets(caller: Pick<LlmCaller, "tenantId" | "podId">, now: Date): Promise<{ budget: LlmBudget; used: LlmUsed }[]>;
+  /** The same, and nobody is held. */
+  lookAtBudgets(caller: Pick<LlmCaller, "tenantId" | "podId">, now: Date): Promise<{ budget: LlmBudget; used: LlmUsed }[]>;
   open(call: LlmCall, now: Date): Promise<void>;
   /** What was seen so far of calls under way, and that their owner lives. */
   progress(owner: string, seen: readonly { id: string; tokens: LlmTokens; costNano: number }[], now: Date): Promise<void>;

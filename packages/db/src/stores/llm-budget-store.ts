@@ -3,6 +3,7 @@ import { AppError } from "@agentpod/core/errors";
 import { budgetPeriods, type LlmBudget, type LlmUsed } from "@agentpod/core/llm/llm-budget";
 import type { LlmUsageStore } from "@agentpod/core/llm/llm-store";
 import { asc, eq, type SQL, sql } from "drizzle-orm";
+import type pg from "pg";
 import { llmBudgets } from "../schema/llm-budgets.ts";
 import { pods } from "../schema/pods.ts";
 import { tenants } from "../schema/tenants.ts";
@@ -19,7 +20,7 @@ const columns = {
   warnPercent: llmBudgets.warnPercent,
 };
 
-type BudgetPart = Pick<LlmUsageStore, "holdBudgets" | "budgets" | "putBudget" | "deleteBudget" | "tellOnce">;
+type BudgetPart = Pick<LlmUsageStore, "holdBudgets" | "lookAtBudgets" | "budgets" | "putBudget" | "deleteBudget" | "tellOnce">;
 
 /** Budgets, and what was used of them. Nothing is summed up ahead: what they are held against is the usage itself. */
 export function llmBudgetStore({ db }: Tx): BudgetPart {
@@ -31,38 +32,31 @@ export function llmBudgetStore({ db }: Tx): BudgetPart {
       .leftJoin(pods, eq(pods.id, llmBudgets.podId))
       .where(where)
       .orderBy(asc(tenants.name), asc(pods.name));
+  // Named statements: they are part of every call that a budget holds for.
+  const client = (db as unknown as { $client: pg.ClientBase }).$client;
   const withUsed = async (budgets: LlmBudget[], now: Date): Promise<{ budget: LlmBudget; used: LlmUsed }[]> => {
     if (budgets.length === 0) return [];
     const { month, day } = budgetPeriods(now);
-    // Usage and calls under way in one statement: a call that ends meanwhile is in one of the two, never in both or neither.
-    const { rows } = await db.execute<{ id: string; costNano: string; tokens: string }>(sql`
-      select b.id, coalesce(u.cost, 0) + coalesce(c.cost, 0) as "costNano", coalesce(u.tokens, 0) + coalesce(c.tokens, 0) as tokens
-      from agentpod.llm_budgets b
-      left join lateral (
-        select sum(cost_nano) as cost, sum(input + output + cache_read + cache_write) filter (where day = ${day}::date) as tokens
-        from agentpod.llm_usage where tenant_id = b.tenant_id and day >= ${month}::date and (b.pod_id is null or caller = b.pod_id::text)
-      ) u on true
-      left join lateral (
-        select sum(greatest(reserved_nano, cost_nano)) as cost,
-          sum(greatest(reserved_tokens, input + output + cache_read + cache_write)) as tokens
-        from agentpod.llm_calls where tenant_id = b.tenant_id and (b.pod_id is null or pod_id = b.pod_id)
-      ) c on true
-      where b.id = any (${sql.param(budgets.map(({ id }) => id))}::uuid[])`);
+    const values = [budgets.map(({ id }) => id), day, month];
+    const { rows } = await client.query<LlmUsed & { id: string }>({ name: "llm-used", text: usedText, values });
     return budgets.map((budget) => {
-      const row = rows.find(({ id }) => id === budget.id);
-      return { budget, used: { costNano: Number(row?.costNano ?? 0), tokens: Number(row?.tokens ?? 0) } };
+      const { costNano, tokens } = rows.find(({ id }) => id === budget.id) ?? { costNano: 0, tokens: 0 };
+      return { budget, used: { costNano, tokens } };
     });
   };
 
   return {
     holdBudgets: async ({ tenantId, podId }, now) => {
-      const own = sql`tenant_id = ${tenantId} and (pod_id is null or pod_id = ${podId}::uuid)`;
-      // Always in the same order, so that two who need the same ones never wait for each other in a circle.
-      const { rows } = await db.execute<{ id: string }>(
-        sql`select id, set_config('synchronous_commit', 'off', true) from agentpod.llm_budgets where ${own} order by id for update`,
-      );
-      if (rows.length === 0) return [];
-      return withUsed(await select(sql`${llmBudgets.id} = any (${sql.param(rows.map(({ id }) => id))}::uuid[])`), now);
+      const { rows } = await client.query<LlmBudget>({
+        name: "llm-hold",
+        text: `${ofCallerText} for update of b`,
+        values: [tenantId, podId],
+      });
+      return withUsed(rows, now);
+    },
+    lookAtBudgets: async ({ tenantId, podId }, now) => {
+      const { rows } = await client.query<LlmBudget>({ name: "llm-budgets", text: ofCallerText, values: [tenantId, podId] });
+      return withUsed(rows, now);
     },
     budgets: async ({ tenant }, now) => withUsed(await select(tenant === undefined ? undefined : eq(tenants.name, tenant)), now),
     putBudget: async ({ tenantId, podId, ...limits }) => {
@@ -88,3 +82,26 @@ export function llmBudgetStore({ db }: Tx): BudgetPart {
     },
   };
 }
+
+// Always in the same order, so that two who need the same ones never wait for each other in a circle.
+const ofCallerText = `
+  select b.id, b.tenant_id as "tenantId", t.name as tenant, b.pod_id as "podId", p.name as pod,
+    b.money_per_month_nano::float8 as "moneyPerMonthNano", b.tokens_per_day::float8 as "tokensPerDay", b.warn_percent as "warnPercent"
+  from agentpod.llm_budgets b join agentpod.tenants t on t.id = b.tenant_id left join agentpod.pods p on p.id = b.pod_id
+  where b.tenant_id = $1::uuid and (b.pod_id is null or b.pod_id = $2::uuid)
+    and set_config('synchronous_commit', 'off', true) is not null
+  order by b.id`;
+
+// Usage and calls under way in one statement: a call that ends meanwhile is in one of the two, never in both or neither.
+const usedText = `
+  select b.id, (coalesce(u.cost, 0) + coalesce(c.cost, 0))::float8 as "costNano", (coalesce(u.tokens, 0) + coalesce(c.tokens, 0))::float8 as tokens
+  from agentpod.llm_budgets b
+  left join lateral (
+    select sum(cost_nano) as cost, sum(input + output + cache_read + cache_write) filter (where day = $2::date) as tokens
+    from agentpod.llm_usage where tenant_id = b.tenant_id and day >= $3::date and (b.pod_id is null or caller = b.pod_id::text)
+  ) u on true
+  left join lateral (
+    select sum(greatest(reserved_nano, cost_nano)) as cost, sum(greatest(reserved_tokens, input + output + cache_read + cache_write)) as tokens
+    from agentpod.llm_calls where tenant_id = b.tenant_id and (b.pod_id is null or pod_id = b.pod_id)
+  ) c on true
+  where b.id = any ($1::uuid[])`;
