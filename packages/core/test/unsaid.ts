@@ -37,7 +37,7 @@ export const unsaidTexts: readonly RegExp[] = [
   // A file's name in a listing of logs.
   /^\{1\} \(before \{2\}\)$/,
   // SQL.
-  /^(select|on conflict|insert into|alter table|copy|truncate|drop schema|begin isolation|set (local|statement_timeout|transaction)|update agentpod\.\w+)\b/,
+  /^(select|on conflict|set_config|\{1\} for update|insert into|alter table|copy|truncate|drop schema|begin isolation|set (local|statement_timeout|transaction)|update agentpod\.\w+)\b/,
   // What a value is sealed or counted under, and names of things made.
   /^(agentpod (backup|restore|(secret|backup key|backup manifest|\{1\}) v1)|dns provider|llm provider|alert channel|acme account|adopted container|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
   /^(password|second factor) of \{1\}$|^(AgentPod local authority \{1\}|local certificate|cli on this machine|guest \{1\})$/,
