@@ -107,7 +107,7 @@ export function startOperationRunner(options: RunnerOptions): OperationRunner {
 
   async function begin(id: string, isFresh: boolean): Promise<void> {
     if (stopping.signal.aborted) return;
-    clearTimeout(restTimer);
+    stayUp();
     if (isFresh) await database.asSystem((store) => noteStart(store, id));
     running.set(id, { run: null, since: clock().getTime(), cancel: new AbortController(), lose: new AbortController() });
     // Ended without having said so: the library could not go on with what was recorded.
@@ -145,10 +145,17 @@ export function startOperationRunner(options: RunnerOptions): OperationRunner {
   }
 
   function restWhenIdle(): void {
-    clearTimeout(restTimer);
-    if (running.size > 0 || stopping.signal.aborted) return;
-    restTimer = setTimeout(() => void rest().catch(onFailure), restMs);
+    if (running.size > 0 || stopping.signal.aborted || restTimer !== undefined) return;
+    restTimer = setTimeout(() => {
+      restTimer = undefined;
+      void rest().catch(onFailure);
+    }, restMs);
     restTimer.unref();
+  }
+
+  function stayUp(): void {
+    clearTimeout(restTimer);
+    restTimer = undefined;
   }
 
   async function rest(): Promise<void> {
@@ -169,7 +176,7 @@ export function startOperationRunner(options: RunnerOptions): OperationRunner {
     async stop() {
       stopping.abort();
       clearInterval(heart);
-      clearTimeout(restTimer);
+      stayUp();
       await sweeps.stop();
       await database.asSystem((store) => store.operations.release(owner, [...running.keys()])).catch(() => undefined);
       await engine.stop().catch(onFailure);
