@@ -1,9 +1,9 @@
 import { logLevels } from "@agentpod/core/log-level";
 import { type Command, Option } from "commander";
 import { collect, examples, noun, positive, verb, waitOptions, yesOption } from "../define-command.ts";
-import { podConfigCommands } from "./pod-config.ts";
 import { podAgentCommands } from "./pod-agent.ts";
 import { podBackupCommands } from "./pod-backup.ts";
+import { podConfigCommands } from "./pod-config.ts";
 import { podFileCommands } from "./pod-files.ts";
 import { upgradeCommand } from "./upgrade.ts";
 
