@@ -45,6 +45,8 @@ try {
 function writeConfig({ agents }) {
   const config = JSON.parse(AGENT_CONFIG);
   config.agents = { ...config.agents, defaults: { ...config.agents?.defaults, ...agents.defaults } };
+  // Left alone it would fill /tmp, which is memory, up to 600 MB; what is printed is kept by AgentPod in any case.
+  config.logging = { ...config.logging, file: join(state, "logs", "agent.log"), maxFileBytes: 2_000_000 };
   const folder = join(tmpdir(), "agent");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "openclaw.json");

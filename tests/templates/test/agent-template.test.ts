@@ -88,7 +88,10 @@ describe("A2 the start of an agent", () => {
     expect(env).not.toHaveProperty("TELEGRAM_BOT_TOKEN");
     expect(env.LLM_API_KEY).toBe("none");
     expect(env).not.toHaveProperty("AGENT_CONFIG");
-    expect(config).toEqual({ agents: { defaults: { skipBootstrap: true, workspace: one.workspace } } });
+    expect(config).toEqual({
+      agents: { defaults: { skipBootstrap: true, workspace: one.workspace } },
+      logging: { file: join(one.state, "logs/agent.log"), maxFileBytes: 2_000_000 },
+    });
     running.stop();
     expect(await running.ended).toBe(7);
   });

@@ -30,6 +30,8 @@ const reserved = [
   "agents.defaults.workspace",
   "agents.entries.*.workspace",
   "session.store",
+  "logging.file",
+  "logging.maxFileBytes",
 ].map((path) => path.split("."));
 
 /** Below what is reserved, and yet a package's own to say. */
