@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { conditionsOf } from "../src/alert-conditions.ts";
 import { inputTokens, textTokens } from "../src/llm/estimate-tokens.ts";
 import { budgetOverrun, budgetPercents, budgetPeriods, budgetWarnings, type LlmBudget } from "../src/llm/llm-budget.ts";
 import { llmErrorBody } from "../src/llm/llm-error.ts";
@@ -190,6 +191,29 @@ describe("P24 budgets", () => {
     expect(budgetWarnings(budget, { costNano: 80, tokens: 800 })).toEqual(["money", "tokens"]);
     expect(budgetPercents({ ...budget, tokensPerDay: 0 }, { costNano: 0, tokens: 0 })).toEqual({ money: 0, tokens: 100 });
     expect(budgetWarnings({ ...budget, moneyPerMonthNano: null, tokensPerDay: null }, { costNano: 9e9, tokens: 9e9 })).toEqual([]);
+  });
+
+  it("A15 alert without a rule, of the tenant or the pod whose budget it is", () => {
+    const nothing = {
+      pods: [],
+      usage: new Map(),
+      podBackupProblems: new Map(),
+      certificates: [],
+      domains: [],
+      crashed: [],
+      diskFreeMb: null,
+      gatewayProblem: null,
+    };
+    const alerts = (used: { costNano: number; tokens: number }, one = budget) =>
+      conditionsOf([], { ...nothing, logMatches: [], backupProblem: null, llmBudgets: [{ budget: one, used }] }, new Date(0)).map(
+        ({ kind, tenantId, subjectName, message }) => [kind, tenantId, subjectName, message].join(" "),
+      );
+    expect(alerts({ costNano: 79, tokens: 799 })).toEqual([]);
+    expect(alerts({ costNano: 85, tokens: 0 })).toEqual(["llm_budget t acme 85 % of what it may spend on models this month are used."]);
+    const ofPod = { ...budget, podId: "p", pod: "bot" };
+    expect(alerts({ costNano: 0, tokens: 1000 }, ofPod)).toEqual([
+      "llm_budget t acme/bot 100 % of the tokens that it may use today are used.",
+    ]);
   });
 
   it("end with the day and the month (UTC)", () => {
