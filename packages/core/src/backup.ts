@@ -27,7 +27,10 @@ const hourMs = 3_600_000;
 const retryMs = hourMs;
 
 /** When the next one is due, in milliseconds since 1970; null: never. */
-export function nextBackupAt({ everyHours }: Pick<BackupSettings, "everyHours">, { since, startedAt, lastSuccessAt }: BackupRuns): number | null {
+export function nextBackupAt(
+  { everyHours }: Pick<BackupSettings, "everyHours">,
+  { since, startedAt, lastSuccessAt }: BackupRuns,
+): number | null {
   if (everyHours === null || since === null) return null;
   // The first is made at once: who asks for backups has none yet.
   const regular = lastSuccessAt === null ? Date.parse(since) : Date.parse(lastSuccessAt) + everyHours * hourMs;

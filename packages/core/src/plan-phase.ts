@@ -1,6 +1,6 @@
 import { crashLoopAt } from "./plan-backoff.ts";
-import { lacksNumber, type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import { isToRun } from "./pod.ts";
+import { lacksNumber, type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Phase } from "./status.ts";
 

@@ -137,13 +137,7 @@ function viewUnit(
     failure,
     dependenciesReady,
     starts:
-      isToRun(pod) &&
-      resolved !== null &&
-      !running &&
-      !isDone &&
-      dependenciesReady &&
-      isDue(failure, now) &&
-      isDue(podFailure(pod), now),
+      isToRun(pod) && resolved !== null && !running && !isDone && dependenciesReady && isDue(failure, now) && isDue(podFailure(pod), now),
   };
 }
 
