@@ -35,7 +35,10 @@ const unreachable = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
 ]);
-const lostConnection = /connection terminated|timeout exceeded when trying to connect|not queryable|client was closed|timeout expired/i;
+const lostConnection = /connection terminated|not queryable|client was closed|timeout expired/i;
+
+/** What pg's pool says when all its connections stayed in use; one that could not be made gives another error. */
+const poolIsBusy = /^timeout exceeded when trying to connect$/;
 
 /** Any error of pg or Drizzle as an AppError; an AppError passes unchanged. Query parameters never come along: they may be secrets. */
 export function databaseError(thrown: unknown): AppError {
@@ -62,6 +65,7 @@ export function databaseError(thrown: unknown): AppError {
     return fail("unavailable", "The database is busy with the same rows: try again.");
   if (code === "42P01" || code === "3F000")
     return fail("unavailable", "The database has not been migrated yet: start AgentPod with its owner's URL.");
+  if (poolIsBusy.test(message)) return fail("unavailable", "Too much is asked of the database at once: try again in a moment.");
   if (unreachable.has(code) || /^(08|53|57P)/.test(code) || lostConnection.test(message)) {
     return fail("unavailable", "The database does not answer: see that it runs and can be reached.");
   }

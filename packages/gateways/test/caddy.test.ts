@@ -57,6 +57,21 @@ describe("P7 Caddy in front", () => {
     expect(await stranger()).toBe("a stranger's");
   });
 
+  it("without HTTPS of its own is given no certificates: each change would cost requests that are under way", async () => {
+    const plain = caddyGateway({
+      embedded: rig.embedded,
+      admin: front.caddy.admin,
+      places: { ...front.places, https: null },
+      certificates: async () => [await served("a", host)],
+    });
+    await plain.apply(table(3));
+    const before = await config();
+    await plain.setCertificates({ version: "a", certificates: [await served("a", host)] });
+    await plain.apply(table(4));
+    expect(await config()).toEqual(before);
+    expect(await plain.observe()).toMatchObject({ servedVersion: 4, certificateVersion: "a" });
+  });
+
   it("a Caddy that came back without AgentPod's part is seen, and given it again with its certificates", async () => {
     await rig.gateway.apply(table(3));
     expect((await rig.gateway.observe()).servedVersion).toBe(3);

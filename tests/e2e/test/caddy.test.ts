@@ -33,7 +33,7 @@ describe("P7 Caddy in front of a whole AgentPod", () => {
 
   it("comes into use without a lost route, and serves new pods, old ones and AgentPod itself", async () => {
     expect(await useCaddy()).toMatchObject({ code: 0, stdout: expect.stringContaining("Clients come to caddy") });
-    expect(await ask(port)).toEqual(await ask(plane.port));
+    expect(await ask(port), caddy.output()).toEqual(await ask(plane.port));
     expect(await plane.cli("pod", "create", "acme/more", "--template", "hello", "--wait")).toMatchObject({ code: 0 });
     const { statusCode } = await request(`http://127.0.0.1:${port}/`, { headers: { host: "more-acme.localhost" }, reset: true });
     expect(statusCode).toBe(200);

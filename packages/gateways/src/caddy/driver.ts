@@ -15,6 +15,8 @@ export interface CaddyGatewayOptions {
   certificates(): Promise<ServedCertificate[]>;
 }
 
+const noCertificates: CertificateSet = { version: "", certificates: [] };
+
 /** Times that another client may change Caddy's configuration between our reading and writing. */
 const mostTries = 5;
 
@@ -55,8 +57,11 @@ export function caddyGateway({ embedded, admin, places, certificates }: CaddyGat
     }
     throw new AppError("conflict", "Caddy's configuration is changed by somebody else all the time. Try again.");
   };
+  // Each change of its configuration costs requests that are under way (Caddy 2.6): none for what it does not use.
+  const needsCertificates = places.https !== null;
   /** Servers and certificates as they should be; where they are, nothing is written. */
-  const ensure = async (given: CertificateSet | null): Promise<void> => {
+  const ensure = async (asked: CertificateSet | null): Promise<void> => {
+    const given = needsCertificates ? asked : noCertificates;
     const version = given?.version ?? (await embedded.observe()).certificateVersion;
     const isRight = (config: CaddyConfig | null) => isInPlace(config, places) && certificateVersionOf(config) === version;
     const { config: before } = await read();
@@ -72,7 +77,7 @@ export function caddyGateway({ embedded, admin, places, certificates }: CaddyGat
     },
     async observe() {
       const [observed, { config }] = await Promise.all([embedded.observe(), read()]);
-      const hasAll = certificateVersionOf(config) === observed.certificateVersion;
+      const hasAll = !needsCertificates || certificateVersionOf(config) === observed.certificateVersion;
       return {
         ...observed,
         servedVersion: isInPlace(config, places) ? observed.servedVersion : 0,

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "@agentpod/host/free-port";
 import { request } from "undici";
@@ -8,6 +8,8 @@ import { request } from "undici";
 export interface CaddyProcess {
   /** Of its admin API. */
   admin: string;
+  /** What it has written so far. */
+  output(): string;
   kill(): Promise<void>;
 }
 
@@ -17,7 +19,10 @@ export async function startCaddy(home: string, config: object = {}): Promise<Cad
   const file = join(home, "caddy.json");
   const own = { admin: { listen: `127.0.0.1:${adminPort}`, config: { persist: false } }, storage: { module: "file_system", root: home } };
   writeFileSync(file, JSON.stringify({ ...config, ...own }));
-  const child = spawn("caddy", ["run", "--config", file], { stdio: "ignore" });
+  const logFile = join(home, "caddy.log");
+  const log = openSync(logFile, "a");
+  const child = spawn("caddy", ["run", "--config", file], { stdio: ["ignore", log, log] });
+  closeSync(log);
   const exited = once(child, "exit");
   const admin = `http://127.0.0.1:${adminPort}`;
   for (const end = Date.now() + 20_000; ; ) {
@@ -30,6 +35,7 @@ export async function startCaddy(home: string, config: object = {}): Promise<Cad
   }
   return {
     admin,
+    output: () => readFileSync(logFile, "utf8"),
     async kill() {
       child.kill("SIGKILL");
       await exited;

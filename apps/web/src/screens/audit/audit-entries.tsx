@@ -3,6 +3,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 import { useDeferredValue, useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import { go } from "../../routing/go.tsx";
+import { useActors } from "../../session/use-actors.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Failed } from "../../ui/failed.tsx";
@@ -11,7 +12,6 @@ import { AuditEntry } from "./audit-entry.tsx";
 import { AuditExport } from "./audit-export.tsx";
 import { AuditFields } from "./audit-fields.tsx";
 import { type FilterFields, fieldNames, filterOf } from "./audit-filter.ts";
-import { useActors } from "./use-actors.ts";
 import { useAudit } from "./use-audit.ts";
 
 /** While somebody types, nothing is asked. */

@@ -7,6 +7,7 @@ import { refreshPod } from "../../../api/refresh-pod.ts";
 import { useAct } from "../../../api/use-act.ts";
 import { Ago } from "../../../i18n/time.tsx";
 import { useWhyNot } from "../../../pods/use-why-not.ts";
+import { useActors } from "../../../session/use-actors.ts";
 import { Button } from "../../../ui/button.tsx";
 import { specDiff } from "./spec-diff.ts";
 
@@ -25,6 +26,7 @@ export function Revision({ pod, revision, previous, isNewest }: RevisionProps) {
   const t = useTranslations("revisions");
   const client = useQueryClient();
   const whyNot = useWhyNot();
+  const { nameOf } = useActors();
   const changes = previous === null ? [] : specDiff(shown(previous), shown(revision));
   const rollback = useAct({
     run: () => api.pods.rollback(pod.tenant, pod.name, revision.generation),
@@ -40,7 +42,7 @@ export function Revision({ pod, revision, previous, isNewest }: RevisionProps) {
           <span className="text-soft">
             <Ago at={revision.at} />
           </span>
-          <span className="break-all text-soft text-xs">{revision.actor}</span>
+          <span className="break-all text-soft text-xs">{nameOf(revision.actor)}</span>
         </span>
         {!isNewest && (
           <Button small why={whyNot(pod, "rollback")} isBusy={rollback.isPending} onClick={() => rollback.mutate()}>

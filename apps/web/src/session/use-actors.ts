@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { queries } from "../../api/queries.ts";
-import { useMay, useWhoami } from "../../session/use-may.ts";
+import { queries } from "../api/queries.ts";
+import { useMay, useWhoami } from "./use-may.ts";
 
 interface Actors {
   /** Ids by what people call them, in lower case. */
@@ -13,16 +13,16 @@ interface Actors {
 
 /** Who did things, by names where whoever looks may know them. */
 export function useActors(): Actors {
-  const t = useTranslations("audit");
+  const t = useTranslations("session");
   const mayNot = useMay();
   const { user } = useWhoami();
   const { data: users = [] } = useQuery({ ...queries.users(), enabled: mayNot("user.manage") === null });
   const { data: tokens = [] } = useQuery({ ...queries.tokens(), enabled: mayNot("token.manage") === null });
   return useMemo(() => {
-    const names = new Map<string, string>([["system", t("system")]]);
+    const names = new Map<string, string>([["system", t("actorSystem")]]);
     if (user !== null) names.set(`user:${user.id}`, user.email);
     for (const { id, email } of users) names.set(`user:${id}`, email);
-    for (const { id, name } of tokens) names.set(`token:${id}`, t("token", { name }));
+    for (const { id, name } of tokens) names.set(`token:${id}`, t("actorToken", { name }));
     const ids = new Map([...names].map(([actor, name]) => [name.toLowerCase(), actor]));
     return { ids, nameOf: (actor: string) => names.get(actor) ?? actor };
   }, [t, user, users, tokens]);
