@@ -2,7 +2,7 @@
 // killed, delete. Ends with 0 when all of it happened.
 import { setTimeout as delay } from "node:timers/promises";
 import type { PodView } from "@agentpod/core/api/pod-view";
-import { engineAnswers } from "./engine.ts";
+import { docker, engineAnswers } from "./engine.ts";
 import { makeInstallation } from "./installation.ts";
 
 const asked = process.env.AGENTPOD_RUNTIME;
@@ -49,7 +49,8 @@ try {
   const before = await unit();
   say(`Now its ${runtime === "docker" ? `container ${before.containerId?.slice(0, 12)}` : `process ${before.pid}`} is killed.`);
   await timed("It is back and answers", async () => {
-    process.kill(before.pid as number, "SIGKILL");
+    if (runtime === "docker") docker("kill", before.containerId as string);
+    else process.kill(before.pid as number, "SIGKILL");
     await runs(before.runId);
     await answers();
   });
@@ -68,6 +69,11 @@ try {
   say("Its URL answers 404. Nothing of it is left.");
   await agentpod("tenant", "delete", "acme", "--yes");
   await timed("AgentPod has stopped", () => pod.stop());
+} catch (thrown) {
+  // The pod would outlive the throw-away home.
+  await pod.cli("tenant", "delete", "acme", "--force", "--yes");
+  while ((await pod.json<PodView[]>("pod", "list").catch(() => [])).length > 0) await delay(100);
+  throw thrown;
 } finally {
   await pod.destroy();
 }

@@ -1,6 +1,5 @@
 import type { MetricsView, PlatformMetricsView } from "@agentpod/core/api/metric-view";
-import type { MetricValues } from "@agentpod/core/metric";
-import { metricTiers } from "@agentpod/core/metric";
+import { type MetricValues, metricTiers } from "@agentpod/core/metric";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "../src/accessibility.ts";
