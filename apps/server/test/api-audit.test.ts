@@ -55,6 +55,12 @@ describe("P10 sealing, exported heads and archives", () => {
       log: quiet,
     });
   const append = (message: string) => scratch.database.asSystem((s) => s.events.append(event(message)));
+  /** Old from the first: a sealer looks by itself at any moment, and what is changed after that is tampered with. */
+  async function appendOld(messages: string[]): Promise<void> {
+    await owner.query("alter table agentpod.events alter column at set default now() - interval '40 days'");
+    for (const message of messages) await append(message);
+    await owner.query("alter table agentpod.events alter column at set default clock_timestamp()");
+  }
   const settings = (change: object) => scratch.database.asSystem((s) => s.settings.set("audit", change, "test"));
   const seq = async () => (await scratch.database.asSystem((s) => s.audit.head()))?.seq ?? 0;
   /** Other databases' transactions may bound what is visible for a moment. */
@@ -148,8 +154,8 @@ describe("P10 sealing, exported heads and archives", () => {
   });
 
   it("old events are archived by the setting, into files that are verified with the rest", async () => {
-    for (const message of ["one", "two", "three"]) await append(message);
-    await owner.query("update agentpod.events set at = now() - interval '40 days' where message in ('one', 'two')");
+    await appendOld(["one", "two"]);
+    await append("three");
     await sealed(3);
     await settings({ archiveAfterDays: 30 });
     now = new Date(now.getTime() + 86_400_000);
@@ -182,8 +188,8 @@ describe("P10 sealing, exported heads and archives", () => {
   });
 
   it("what was tampered with is not archived away, and leaves no file", async () => {
-    for (const message of ["one", "two", "three"]) await append(message);
-    await owner.query("update agentpod.events set at = now() - interval '40 days' where message in ('one', 'two')");
+    await appendOld(["one", "two"]);
+    await append("three");
     await sealed(3);
     await owner.query("update agentpod.events set actor = 'nobody' where message = 'one'");
     await expect(trail.archive(30)).rejects.toMatchObject({ code: "conflict" });
@@ -193,8 +199,8 @@ describe("P10 sealing, exported heads and archives", () => {
 
   it("two control planes on one database seal each event once, and archive it once", async () => {
     const other = start();
-    for (let i = 0; i < 30; i++) await append(`event ${i}`);
-    await owner.query("update agentpod.events set at = now() - interval '40 days' where message <> 'event 29'");
+    await appendOld(Array.from({ length: 29 }, (_, i) => `event ${i}`));
+    await append("event 29");
     while ((await seq()) < 30) await Promise.all([sealer.sweep(), other.sweep()]);
     await other.stop();
     expect(await trail.verify()).toMatchObject({ intact: true, events: 30 });
