@@ -5,6 +5,7 @@ import { referenceTo } from "@agentpod/core/products/agents/environment-name";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { docker, engineAnswers } from "../src/engine.ts";
 import { type Installation, makeInstallation } from "../src/installation.ts";
+import { trustOfBuilds } from "../src/trust-of-builds.ts";
 
 const pod = "acme/agent";
 const minutes = 60_000;
@@ -39,7 +40,7 @@ describe.skipIf(!engineAnswers())("A6 health of a real agent and its channels", 
     (await plane.json<AgentPodEvent[]>("pod", "events", pod, "--limit", "200")).filter((one) => one.type === type);
 
   beforeAll(async () => {
-    plane = await makeInstallation("docker");
+    plane = await makeInstallation("docker", trustOfBuilds());
     await plane.start();
     await plane.json("tenant", "create", "acme");
     const inputs = await plane.specFile({ telegramBotToken: botToken });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Approach, approach, newDevice, type Reception } from "../src/agent-client.ts";
 import { docker, engineAnswers } from "../src/engine.ts";
 import { type Installation, makeInstallation } from "../src/installation.ts";
+import { trustOfBuilds } from "../src/trust-of-builds.ts";
 
 const pod = "acme/agent";
 const minutes = 60_000;
@@ -43,7 +44,7 @@ describe.skipIf(!engineAnswers())("A14 to a real agent through AgentPod's gatewa
   };
 
   beforeAll(async () => {
-    plane = await makeInstallation("docker");
+    plane = await makeInstallation("docker", trustOfBuilds());
     await plane.start();
     await plane.json("tenant", "create", "acme");
     const up = await plane.json<PodView & { handOver: { link: string } }>(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { docker, engineAnswers } from "@agentpod/e2e/engine";
 import { type Installation, makeInstallation } from "@agentpod/e2e/installation";
 import { type OpenAiStandIn, openAiStandIn } from "@agentpod/e2e/openai-stand-in";
+import { trustOfBuilds } from "@agentpod/e2e/trust-of-builds";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { browserProgram, launchBrowser } from "../src/browser.ts";
@@ -33,7 +34,7 @@ describe.skipIf(!engineAnswers() || browserProgram === null)(
 
     beforeAll(async () => {
       provider = await openAiStandIn(providerKey, "Pong from the model");
-      plane = await makeInstallation("docker", { AGENTPOD_OUTBOUND_ALLOW: "127.0.0.1/32" });
+      plane = await makeInstallation("docker", { ...trustOfBuilds(), AGENTPOD_OUTBOUND_ALLOW: "127.0.0.1/32" });
       await plane.start();
       await plane.json("tenant", "create", "acme");
       const key = join(plane.home.root, "key.txt");
