@@ -28,7 +28,7 @@ RUN test -d node_modules/.pnpm || npm exec --yes --package=pnpm@12.21.0 -- pnpm 
 FROM ${NODE_IMAGE}
 ARG NODE_IMAGE
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends iptables \
+ && apt-get install --yes --no-install-recommends ca-certificates git iptables openssh-client \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* /usr/share/doc /usr/share/man /usr/local/lib/node_modules/npm /usr/local/bin/npm /usr/local/bin/npx \
  && groupadd --gid 10001 agentpod \
  && useradd --uid 10001 --gid agentpod --no-create-home --home-dir /var/lib/agentpod --shell /usr/sbin/nologin agentpod \

@@ -8,6 +8,8 @@ const all: Record<string, () => Promise<Bench>> = {
   reconcile: () => import("./reconcile.ts"),
   metrics: () => import("./metrics.ts"),
   logs: () => import("./logs.ts"),
+  llm: () => import("./llm.ts"),
+  agents: () => import("./agent-health.ts"),
   web: () => import("./web.ts"),
   gateway: () => import("./gateway.ts"),
   tls: () => import("./tls.ts"),

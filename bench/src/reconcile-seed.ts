@@ -56,6 +56,8 @@ async function settled({ runtime, server, taken }: SeedTarget, tenant: { id: str
       spec,
       desired: "running",
       keepData: false,
+      held: null,
+      volumeCopies: {},
       generation: 1,
       restarts: 0,
       status: emptyStatus,

@@ -161,6 +161,7 @@ async function worldOf({ database }: ScratchDatabase): Promise<World> {
     can: runtime.can,
     addressing: "names",
     ranges: { port: { from: 20_000, to: 59_999 }, publicPort: null, subnet: { from: 0, to: 20_000 }, uid: null },
+    llmUrlOf: () => "http://127.0.0.1:3000/llm",
     subnetOf: (index) => `10.${100 + (index >> 11)}.${(index >> 3) & 255}.${(index & 7) * 32}/27`,
     paths: null,
     environment: {},

@@ -24,8 +24,11 @@ export function linesMatching(file: SourceFile, pattern: RegExp, message: string
   });
 }
 
-/** TypeScript and JavaScript, ours: not the sample applications of templates. */
-export const isCode = (path: string): boolean => /\.(ts|tsx|mts|mjs|js)$/.test(path) && !path.startsWith("templates/");
+/** Applications that are written as others would write theirs. */
+const isSample = (path: string): boolean => /^(templates|packages\/core\/test\/projects)\//.test(path);
+
+/** TypeScript and JavaScript, ours. */
+export const isCode = (path: string): boolean => /\.(ts|tsx|mts|mjs|js)$/.test(path) && !isSample(path);
 
 /** Code that runs only on a developer's machine. */
 export const isBench = (path: string): boolean =>

@@ -13,17 +13,18 @@ const allowed: Record<string, readonly string[]> = {
   "packages/dns": ["core", "host"],
   "packages/acme": ["core"],
   "packages/backup": ["core", "host"],
-  "apps/cli": ["client", "core", "host"],
+  "packages/source": ["core"],
+  "apps/cli": ["client", "core", "host", "source"],
   "apps/web": ["client", "core"],
   "apps/gateway": ["core", "host"],
   "apps/supervisor": ["core", "db", "host"],
   "apps/terminals": ["core", "host", "runtimes"],
   "apps/engine-proxy": ["core", "host", "runtimes"],
-  "apps/server": ["core", "db", "runtimes", "gateways", "agents", "dns", "acme", "backup", "host"],
+  "apps/server": ["core", "db", "runtimes", "gateways", "agents", "dns", "acme", "backup", "source", "host"],
 };
 
 /** What core may stand on: small, pure. */
-const coreLibraries = ["zod", "@noble/hashes", "fastest-levenshtein", "re2js"];
+const coreLibraries = ["zod", "@cfworker/json-schema", "@noble/hashes", "fastest-levenshtein", "re2js", "semver", "smol-toml", "yaml"];
 
 /** Imports between parts of the workspace, imports across folders of two parts, and what core may import at all. */
 export const imports: Fence = (file) => {

@@ -1,7 +1,7 @@
 import { type Breach, type Fence, linesMatching } from "./fence.ts";
 
 /** Law 2: names of products, each with the folder that alone may know it. */
-const products: Record<string, string> = { openclaw: "packages/core/src/products/openclaw/" };
+const products: Record<string, string> = { openclaw: "packages/core/src/products/agents/" };
 
 /** The platform knows no product: what one needs is an axis of PodSpec or a capability of a driver. */
 export const productNames: Fence = (file) => {

@@ -8,6 +8,8 @@ export interface PolicyOptions {
   maintenance?: string;
   allow?: string[];
   deny?: string[];
+  denyPath?: string[];
+  clientAddress?: boolean;
   rateLimit?: string;
   rateBy?: string;
   cors?: string[];
@@ -28,6 +30,8 @@ export function parsePolicies(options: PolicyOptions): PolicyChanges {
   if (maintenance !== undefined) changes.maintenance = maintenance === "none" ? null : { message: maintenance };
   if (allow !== undefined || deny !== undefined)
     changes.addresses = isNone(allow) || isNone(deny) ? null : { allow: allow ?? [], deny: deny ?? [] };
+  if (options.denyPath !== undefined) changes.deniedPaths = isNone(options.denyPath) ? null : options.denyPath;
+  if (options.clientAddress !== undefined) changes.forwardedFor = options.clientAddress ? "client" : null;
   if (options.rateLimit !== undefined) changes.rateLimit = rateLimit(options.rateLimit, options.rateBy);
   else if (options.rateBy !== undefined) throw new AppError("invalid", "--rate-by goes with --rate-limit");
   if (cors !== undefined) changes.cors = isNone(cors) ? null : { origins: cors };

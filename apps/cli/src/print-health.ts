@@ -1,5 +1,6 @@
 import type { PodHealth } from "@agentpod/core/api/pod-view";
 import type { Cli } from "./cli.ts";
+import { describeChannel } from "./describe-channel.ts";
 
 /** Health unit by unit. `value` is what JSON shows. */
 export function printHealth(
@@ -13,7 +14,10 @@ export function printHealth(
     // What was last seen of a unit is not what it is: with the runtime away nobody knows.
     if (pod.phase === "unknown") return pod.units.map((unit) => [label, unit.name, "unknown", "unknown", pod.message]);
     const why = pod.phase === "running" ? "" : pod.message;
-    return pod.units.map((unit) => [label, unit.name, unit.state, unit.health, unit.message ?? (unit.health === "healthy" ? "" : why)]);
+    return pod.units.flatMap((unit) => [
+      [label, unit.name, unit.state, unit.health, unit.message ?? (unit.health === "healthy" ? "" : why)],
+      ...(unit.channels ?? []).map((channel) => [label, unit.name, "channel", channel.state, describeChannel(channel)]),
+    ]);
   });
   cli.out.table(value, { head: ["POD", "UNIT", "STATE", "HEALTH", "MESSAGE"], rows }, "There are no pods.");
 }

@@ -109,6 +109,17 @@ describe.skipIf(engine === null)(
       expect(await rig.ask("POST", path, { Container: names.stranger })).toMatchObject({ status: 403 });
       expect(await rig.ask("POST", path, { Container: unitId })).toMatchObject({ status: 403 });
       expect(await rig.ask("POST", path, { Container: names.own, EndpointConfig: { Aliases: ["db"] } })).toMatchObject({ status: 403 });
+      const asDoor = { Container: names.own, EndpointConfig: { Aliases: ["agentpod-door"] } };
+      expect(await rig.ask("POST", path, { ...asDoor, EndpointConfig: { ...asDoor.EndpointConfig, IPAMConfig: {} } })).toMatchObject({
+        status: 403,
+      });
+      expect(await rig.ask("POST", path, asDoor)).toMatchObject({ status: 200 });
+      type Networks = { NetworkSettings: { Networks: Record<string, { Aliases: string[] }> } };
+      const { NetworkSettings } = await rig.engine.call<Networks>("GET", `/containers/${names.own}/json`);
+      expect(NetworkSettings.Networks[unit.network.Name]?.Aliases).toContain("agentpod-door");
+      expect(await rig.ask("POST", path.replace("connect", "disconnect"), { Container: names.own, Force: true })).toMatchObject({
+        status: 200,
+      });
       expect(await rig.ask("POST", path, { Container: names.own })).toMatchObject({ status: 200 });
       const { Containers } = await rig.engine.call<{ Containers: Record<string, { Name: string }> }>(
         "GET",

@@ -1,4 +1,5 @@
 import { BlockList } from "node:net";
+import { routePolicies } from "@agentpod/core/route-policies";
 import { describe, expect, it } from "vitest";
 import { ask } from "./ask.ts";
 import { host, httpUpstream, openRaw, rawRequest, rawUpstream, readUntil, route, startRig } from "./rig.ts";
@@ -38,6 +39,26 @@ describe("P7 P21 request headers", () => {
     });
     expect(headers.forwarded).toBeUndefined();
     expect(headers["x-request-id"]).toMatch(/^[0-9a-f]{12}-[0-9a-z]+$/);
+  });
+
+  it("A14 a route can ask for the client alone, and for no loopback: what is local is trusted by some", async () => {
+    const trustedProxies = new BlockList();
+    trustedProxies.addSubnet("10.0.0.0", 8, "ipv4");
+    const rig = await startRig({ trustedProxies });
+    await rig.serve(route({ upstreams: [await mirror()], policies: routePolicies.parse({ forwardedFor: "client" }) }));
+    const seen = async (headers: Record<string, string>) => JSON.parse((await ask(rig.port, { headers })).body).headers;
+    const local = { "x-forwarded-for": "192.0.2.1", "x-real-ip": "192.0.2.1" };
+    expect(await seen({})).toMatchObject(local);
+    // What a stranger says of itself counts for nothing, and makes nobody local.
+    for (const claim of ["127.0.0.1", "::1", "203.0.113.9"])
+      expect(await seen({ "x-forwarded-for": claim, "x-real-ip": claim, forwarded: `for=${claim}` })).toMatchObject(local);
+    trustedProxies.addSubnet("127.0.0.0", 8, "ipv4");
+    expect(await seen({ "x-forwarded-for": "203.0.113.9, 10.1.1.1" })).toMatchObject({
+      "x-forwarded-for": "203.0.113.9",
+      "x-real-ip": "203.0.113.9",
+    });
+    for (const claim of ["127.0.0.1", "127.9.9.9, 10.1.1.1", "::1", "::ffff:127.0.0.1"])
+      expect(await seen({ "x-forwarded-for": claim })).toMatchObject(local);
   });
 
   it("a trusted proxy is believed, where it is well-formed", async () => {

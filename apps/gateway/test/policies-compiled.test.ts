@@ -16,6 +16,7 @@ interface Case {
   policies: RoutePoliciesInput;
   method?: string;
   client?: string;
+  path?: string;
   headers?: string[];
   page: string | null | undefined;
 }
@@ -78,11 +79,50 @@ const cases: Record<string, Case> = {
   "a chunked one is judged as it comes": { policies: { maxBodyBytes: 0 }, headers: ["transfer-encoding", "chunked"], page: undefined },
 };
 
+describe("A14 denied paths", () => {
+  const rule = compile({ deniedPaths: ["/api/v1/admin", "/tools/invoke"] });
+  const page = (path: string) =>
+    (admit(rule as NonNullable<typeof rule>, { method: "POST", client: "192.0.2.1", isHttps: false, path, headers: [] }, 0) as Admission)
+      .refusal?.page;
+
+  it.each([
+    "/api/v1/admin",
+    "/api/v1/admin/",
+    "/api/v1/admin/rpc",
+    "/api/v1/admin/rpc?x=1",
+    "/api/v1/admin/rpc#x",
+    "//api//v1/admin/rpc",
+    "/API/v1/Admin/RPC",
+    "/api/v1/%61dmin/rpc",
+    "/api%2Fv1%2fadmin%2Frpc",
+    "/api/v1/%2561dmin/rpc",
+    "/api/v1/./admin/rpc",
+    "/x/../api/v1/admin/rpc",
+    "/x/%2e%2e/api/v1/admin/rpc",
+    "/api/v1/admin/rpc/../../../../x",
+    "/api/v1/admin/%2e%2e/%2e%2e/x",
+    "/api\\v1\\admin\\rpc",
+    "/api/v1;a=b/admin;c/rpc",
+    "/api/v1/ad%09min/rpc",
+    "/tools/invoke",
+    "/tools/%69nvoke",
+  ])("%s is not for the world", (path) => expect(page(path)).toBe("unknown-path"));
+
+  it.each(["/", "/api/v1/administrators", "/api/v1", "/chat?path=/api/v1/admin", "/tools", "/%zz", "/a/api/v1/admin"])("%s is", (path) =>
+    expect(page(path)).toBeUndefined(),
+  );
+
+  it("a path that is no such prefix is refused when it is written", () => {
+    for (const path of ["/", "admin", "/a//b", "/a/../b", "/%61"])
+      expect(routePolicies.safeParse({ deniedPaths: [path] }).success).toBe(false);
+  });
+});
+
 describe("P7 route policies, compiled", () => {
-  it.each(Object.entries(cases))("%s", (_, { policies, method = "GET", client = "192.0.2.1", headers = [], page }) => {
+  it.each(Object.entries(cases))("%s", (_, { policies, method = "GET", client = "192.0.2.1", path = "/", headers = [], page }) => {
     const compiled = compile(policies);
     if (compiled === null) throw new Error("there is something to do");
-    const { refusal } = admit(compiled, { method, client, isHttps: false, headers }, 0) as Admission;
+    const { refusal } = admit(compiled, { method, client, isHttps: false, path, headers }, 0) as Admission;
     expect(refusal === null ? undefined : refusal.page).toBe(page);
   });
 
@@ -94,7 +134,11 @@ describe("P7 route policies, compiled", () => {
   it("a refused rate counts before the login, which so costs nothing", () => {
     const compiled = compile({ rateLimit: { requests: 1, perSeconds: 10 }, basicAuth: { users: [somebody] } });
     const ask = () =>
-      admit(compiled as NonNullable<typeof compiled>, { method: "GET", client: "192.0.2.1", isHttps: false, headers: [] }, 0) as Admission;
+      admit(
+        compiled as NonNullable<typeof compiled>,
+        { method: "GET", client: "192.0.2.1", isHttps: false, path: "/", headers: [] },
+        0,
+      ) as Admission;
     expect(ask().refusal).toMatchObject({
       page: "login-needed",
       headers: ["www-authenticate", 'Basic realm="Restricted", charset="UTF-8"'],

@@ -5,7 +5,9 @@ import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/a
 import type { DnsProviderKind } from "@agentpod/core/certificate";
 import type { Domain } from "@agentpod/core/domain";
 import type { HostRules } from "@agentpod/core/hostnames";
+import type { LlmProvider } from "@agentpod/core/llm/llm-provider";
 import type { Pod } from "@agentpod/core/pod";
+import type { UnitSpec } from "@agentpod/core/pod-spec";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Runtime } from "@agentpod/core/runtime";
 import type { Database, RouteRow } from "@agentpod/core/store";
@@ -15,16 +17,22 @@ import type { Logins } from "./auth/logins.ts";
 import type { Backups } from "./backup/backups.ts";
 import type { ServeDashboard } from "./dashboard/serve-dashboard.ts";
 import type { LogKeeper } from "./logs/log-keeper.ts";
+import type { OutboundGuard } from "./outbound/outbound-guard.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
+import type { Sources } from "./sources/sources.ts";
 import type { TerminalHost } from "./terminals/terminal-host.ts";
+import type { VolumeBackups } from "./volume-backups/volume-backups.ts";
 
 /** Everything the API stands on; `main.ts` makes it, tests make another. */
 export interface AppDeps {
   database: Database;
   logins: Logins;
   sendNotice: SendNotice;
+  /** To places that users name. */
+  outbound: Pick<OutboundGuard, "fetch">;
   audit: Pick<AuditTrail, "archive" | "verify">;
   backups: Pick<Backups, "status" | "start" | "stream" | "read" | "verify" | "remove" | "settle">;
+  volumeBackups: VolumeBackups;
   /** The one server, "local". */
   runtime: Runtime;
   terminals: TerminalHost;
@@ -36,14 +44,25 @@ export interface AppDeps {
     dryRun(): Promise<PlannedAction[]>;
     /** Runs one pass over all pods and gives what it did. */
     now(): Promise<PlannedAction[]>;
+    /** As what a container becomes a pod's unit. */
+    revisionOf(pod: Pod, unit: UnitSpec): string;
   };
   doctor(): Promise<DoctorLine[]>;
   /** For `GET /health`, which anyone may ask: no names, no versions. */
   health?(): Promise<PlatformHealth>;
+  llm: {
+    /** The provider that the environment gives; null: none. */
+    environment: LlmProvider | null;
+    /** Throws `invalid` where a provider's address may not be connected to. */
+    checkUrl(baseUrl: string): Promise<void>;
+  };
   artifacts: {
     /** Stores a tar under its SHA-256; the same content again has no effect. The database row is the API's. */
     put(tar: Readable, tenantId: string | null): Promise<{ digest: string; bytes: number }>;
+    /** `not_found` on absence. */
+    open(digest: string): Promise<Readable>;
   };
+  sources: Sources;
   /** `AGENTPOD_URL`, or the address made from the port: for Origin checks. */
   publicUrl: string;
   /** Base domains for `<pod>-<tenant>.<domain>`, and the installation's own hosts. */

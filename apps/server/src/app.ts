@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { handOverPage } from "./agents/hand-over-page.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { attemptLimit } from "./auth/attempt-limit.ts";
 import { authentication } from "./auth/authenticate.ts";
@@ -24,6 +25,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono {
   app.use(securityHeaders);
   for (const route of apiRoutes) registerRoute(app, apiBase, route, serving);
   mountLogins(app, deps);
+  app.get("/hand-over", (context) => handOverPage(context.req.header("accept-language")));
   const { dashboard } = deps;
   if (dashboard !== undefined) app.get("/", async (context) => (await dashboard(context)) ?? notFound(context));
   addDocs(app, apiBase, apiRoutes);

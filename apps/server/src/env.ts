@@ -5,6 +5,8 @@ import { parseSettings, type Settings } from "@agentpod/host/settings";
 import type { EngineEnvironment } from "@agentpod/runtimes/docker/find-engine";
 import { readAccess } from "./auth/read-access.ts";
 import type { SignOnProvider } from "./auth/sign-on-provider.ts";
+import { environmentProvider } from "./llm/environment-provider.ts";
+import type { KeyedProvider } from "./llm/provider-cache.ts";
 import type { LogSettings } from "./logs/log-keeper.ts";
 import { readLogSettings } from "./logs/read-log-settings.ts";
 
@@ -31,6 +33,8 @@ export interface ServerEnv {
   podLogs: LogSettings;
   engineEnvironment: EngineEnvironment;
   searchPath: string;
+  /** The first provider of models, as `LLM_API_KEY` and `LLM_BASE_URL` say; null without a key. Its key is in no other process. */
+  llmProvider: KeyedProvider | null;
 }
 
 /** Throws `invalid` with all that is wrong. What holds secrets is then taken out of the environment: children do not inherit it. */
@@ -38,6 +42,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
   const settings = parseSettings(env);
   const { AGENTPOD_MASTER_KEY, AGENTPOD_MASTER_KEY_OLDER, AGENTPOD_DATABASE_OWNER_URL } = env;
   const access = readAccess(env);
+  const llmProvider = environmentProvider({ key: env.LLM_API_KEY?.trim() || null, baseUrl: env.LLM_BASE_URL?.trim() || null });
   const ownerUrl = AGENTPOD_DATABASE_OWNER_URL ?? settings.databaseUrl ?? urlInFile(env.DATABASE_URL_FILE);
   if (!ownerUrl) throw new Error("DATABASE_URL is not set; `npm start` sets it for the embedded PostgreSQL");
   for (const name of [
@@ -46,6 +51,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
     "AGENTPOD_DATABASE_OWNER_URL",
     "DATABASE_URL",
     "AGENTPOD_OIDC_CLIENT_SECRET",
+    "LLM_API_KEY",
   ])
     delete env[name];
   return {
@@ -60,6 +66,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): ServerEnv {
     crashFile: env.AGENTPOD_CRASH_FILE ?? null,
     logLevel: env.AGENTPOD_LOG_LEVEL ?? "info",
     podLogs: readLogSettings(env),
+    llmProvider,
     searchPath: env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     engineEnvironment: { DOCKER_HOST: env.DOCKER_HOST, DOCKER_CERT_PATH: env.DOCKER_CERT_PATH, XDG_RUNTIME_DIR: env.XDG_RUNTIME_DIR },
   };

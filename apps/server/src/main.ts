@@ -7,6 +7,7 @@ import { loadMasterKey } from "@agentpod/db/master-key";
 import { migrate } from "@agentpod/db/migrate";
 import { openAuthDatabase } from "@agentpod/db/open-auth-database";
 import { openDatabase } from "@agentpod/db/open-database";
+import { openWorkflowDatabase } from "@agentpod/db/open-workflow-database";
 import { embeddedGateway } from "@agentpod/gateways/embedded/driver";
 import { ensureHome } from "@agentpod/host/home";
 import { processPaths } from "@agentpod/runtimes/process/paths";
@@ -26,6 +27,7 @@ import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
 import { ownAddresses } from "./domains/own-addresses.ts";
 import { readEnv } from "./env.ts";
+import { llmProxy } from "./llm/llm-proxy.ts";
 import { startLogKeeper } from "./logs/log-keeper.ts";
 import { withLogsKept } from "./logs/with-logs-kept.ts";
 import { ownPids } from "./metrics/own-pids.ts";
@@ -49,8 +51,17 @@ import { keepRuntime, runtimeInUse } from "./setup/runtime-in-use.ts";
 import { serverFacts } from "./setup/server-facts.ts";
 import { shipTemplates } from "./setup/ship-templates.ts";
 import { trustedAuthorities } from "./setup/trusted-authorities.ts";
+import { sources } from "./sources/sources.ts";
 import { terminalHostAt } from "./terminals/terminal-host.ts";
 import { startTerminalWatch } from "./terminals/terminal-watch.ts";
+import { startBackupSweep } from "./volume-backups/backup-sweep.ts";
+import { openInstallationTarget } from "./volume-backups/open-target.ts";
+import type { VolumeBackupDeps } from "./volume-backups/volume-backup-deps.ts";
+import { volumeBackups } from "./volume-backups/volume-backups.ts";
+import { volumeWorkflows } from "./volume-backups/workflows.ts";
+import { startOperationRunner } from "./workflows/operation-runner.ts";
+import { upgradePods } from "./workflows/upgrade-pods.ts";
+import type { Workflow } from "./workflows/workflow.ts";
 
 /** Settings that cannot work are told to the supervisor, which then does not try again. */
 process.on("uncaughtExceptionMonitor", (error) => {
@@ -72,6 +83,7 @@ const {
   podLogs,
   engineEnvironment,
   searchPath,
+  llmProvider,
 } = readEnv();
 const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 const clock = (): Date => new Date();
@@ -90,7 +102,12 @@ await shipTemplates(templates, database, artifacts, log);
 const { runtime: driver, place } = await chooseRuntime({
   engineEnvironment,
   searchPath,
-  context: { installation, stateDir: home.pods, openArtifact: artifacts.open },
+  context: {
+    installation,
+    stateDir: home.pods,
+    openArtifact: artifacts.open,
+    adopted: () => database.asSystem((store) => store.adoptions.list()),
+  },
   settings: settings.runtime === "auto" ? { ...settings, runtime: (await runtimeInUse(database)) ?? "auto" } : settings,
   home,
 });
@@ -109,7 +126,12 @@ const inUse = await gatewayInUse({
 const { gateway } = inUse;
 const owner = `${hostname()}:${home.root}`;
 const crash = crashPoint(crashFile);
-const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
+const prober = startProber(
+  runtime,
+  clock,
+  (pod) => database.asSystem((store) => store.secrets.reveal(pod)),
+  (pod) => reconciler.wake(pod),
+);
 const reconciler = startReconciler({
   database,
   runtime,
@@ -138,13 +160,27 @@ const machine = () => machineFree(home.root);
 const alerter = startAlerter({ database, gateway, machine, logs, send: sendNotice, feed, clock, log });
 const sampler = startSampler({ database, runtime, gateway, home: home.root, ownPids: () => ownPids(home), clock, log });
 
-const backups = backupsOf({ database, ownerUrl, masterKey, home, clock, log });
+const openTarget = (name: string) => openInstallationTarget({ database, home, guard: domains.guard }, name);
+const backups = backupsOf({ database, ownerUrl, masterKey, home, openTarget, clock, log });
 const stopBackups = startBackupSchedule({ backups, log });
 
+const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
+const volumes: VolumeBackupDeps = { database, runtime, masterKey, home, guard: domains.guard, installation, hosts, machine, clock, log };
+const backupSweep = startBackupSweep(volumes);
+const workflows: Workflow[] = [upgradePods({ deps: { runtime, hosts }, machine, volumes }), ...volumeWorkflows(volumes)];
+const workflowDatabase = openWorkflowDatabase(ownerUrl, masterKey);
+const operations = startOperationRunner({ workflows, database, workflowDatabase, feed, owner, crash, clock, log });
+
+const llm = llmProxy({ database, guard: domains.guard, environment: llmProvider, owner, clock, log });
 const app = buildApp({
   database,
+  llm: {
+    environment: llmProvider?.provider ?? null,
+    checkUrl: async (baseUrl) => void (await domains.guard.addresses(new URL(baseUrl).hostname)),
+  },
   audit,
   backups,
+  volumeBackups: volumeBackups(volumes),
   sendNotice,
   logins: logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn }),
   runtime,
@@ -167,8 +203,18 @@ const app = buildApp({
       clock,
     }),
   artifacts,
+  sources: sources({
+    artifacts,
+    guard: domains.guard,
+    folder: join(home.root, "sources"),
+    searchPath,
+    proxy: settings.proxy === null ? null : { url: settings.proxy, except: settings.noProxy },
+    authorities: trusted,
+    clock,
+  }),
+  outbound: domains.guard,
   publicUrl: publicUrlOf(settings),
-  hosts: { bases: settings.baseDomains, reserved: reservedHosts(settings) },
+  hosts,
   checkDomain: domains.checkDomain,
   addressAdvice: domains.addressAdvice,
   testDnsProvider: domains.testDnsProvider,
@@ -178,7 +224,7 @@ const app = buildApp({
   clock,
   log,
 });
-const server = serveApp(app);
+const server = serveApp(app, llm);
 const socket = join(home.sockets, "server.sock");
 // A socket left by a killed server; a living one was ended by the supervisor.
 rmSync(socket, { force: true });
@@ -213,6 +259,9 @@ async function stop(signal: string): Promise<void> {
     sampler.stop(),
     stopTerminalWatch(),
     stopBackups(),
+    operations.stop(),
+    backupSweep.stop(),
+    llm.stop(),
   ]);
   // Instances that went to the last have told it.
   await logs.stop();

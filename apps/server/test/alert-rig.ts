@@ -101,7 +101,9 @@ export async function alertRig(serverUrl: string): Promise<AlertRig> {
         diskFreeMb: 5000,
         gatewayProblem: null,
         logMatches: [],
+        llmBudgets: [],
         backupProblem: null,
+        podBackupProblems: new Map(),
         ...more,
       };
       await database.asSystem((s) => evaluate(s, facts, rig.now));

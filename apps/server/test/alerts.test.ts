@@ -194,7 +194,9 @@ describe("P11 two control planes", () => {
       diskFreeMb: 1,
       gatewayProblem: null,
       backupProblem: null,
+      podBackupProblems: new Map(),
       logMatches: [],
+      llmBudgets: [],
     };
     await system((s) =>
       s.alertRules.insert({ tenantId: null, name: "disk", kind: "disk_low", pod: null, threshold: 100, forSeconds: 0, channels: [] }),

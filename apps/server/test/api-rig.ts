@@ -15,6 +15,8 @@ import { homeAt } from "@agentpod/host/home";
 import { parseSettings } from "@agentpod/host/settings";
 import { memoryRuntime } from "@agentpod/runtimes/memory/driver";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
+import type { MemoryWorld } from "@agentpod/runtimes/memory/memory-world";
+import { worldAt } from "@agentpod/runtimes/memory/world-at";
 import pg from "pg";
 import { noticeSender } from "../src/alerts/send-notice.ts";
 import { buildApp } from "../src/app.ts";
@@ -24,6 +26,7 @@ import { logins } from "../src/auth/logins.ts";
 import type { SignOnProvider } from "../src/auth/sign-on-provider.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
 import { backups } from "../src/backup/backups.ts";
+import { type LlmProxy, type LlmProxyDeps, llmProxy } from "../src/llm/llm-proxy.ts";
 import { startLogKeeper } from "../src/logs/log-keeper.ts";
 import { withLogsKept } from "../src/logs/with-logs-kept.ts";
 import { outboundGuard } from "../src/outbound/outbound-guard.ts";
@@ -36,13 +39,24 @@ import { addressesOf } from "../src/setup/addresses.ts";
 import { artifactFiles } from "../src/setup/artifact-files.ts";
 import { gatewayInUse } from "../src/setup/gateway-in-use.ts";
 import { serverFacts } from "../src/setup/server-facts.ts";
+import { sources } from "../src/sources/sources.ts";
 import { terminalHostAt } from "../src/terminals/terminal-host.ts";
+import { openInstallationTarget } from "../src/volume-backups/open-target.ts";
+import type { VolumeBackupDeps } from "../src/volume-backups/volume-backup-deps.ts";
+import { volumeBackups } from "../src/volume-backups/volume-backups.ts";
 
 export interface ApiRig {
   app: ReturnType<typeof buildApp>;
+  /** Answers below `/llm`, at the same address. */
+  llm: LlmProxy;
   deps: AppDeps;
+  /** Where its pods are played. */
+  machine: MemoryWorld;
+  volumes: VolumeBackupDeps;
   /** Where the logs of pods are kept. */
   logFolder: string;
+  /** Where code lies on its way into the artifact store. */
+  sourcesFolder: string;
   /** Of the database, for what only raw SQL would try. */
   ownerUrl: string;
   url: string;
@@ -73,7 +87,13 @@ export interface ApiRig {
 /** The whole API on a real PostgreSQL, with the real reconciler on the memory runtime, listening on loopback. */
 export async function apiRig(
   serverUrl: string,
-  given: { program?: MemoryProgram; accessLog?: AccessLogLine[]; signOn?: SignOnProvider[]; deps?: Partial<AppDeps> } = {},
+  given: {
+    program?: MemoryProgram;
+    accessLog?: AccessLogLine[];
+    signOn?: SignOnProvider[];
+    deps?: Partial<AppDeps>;
+    llm?: Partial<LlmProxyDeps>;
+  } = {},
 ): Promise<ApiRig> {
   const folder = await mkdtemp(join(tmpdir(), "agentpod-api-"));
   const scratch = await scratchDatabase(serverUrl);
@@ -86,7 +106,12 @@ export async function apiRig(
   const clock = () => new Date();
   const settings = parseSettings({});
   const driver = memoryRuntime(
-    { installation, stateDir: folder, openArtifact: artifacts.open },
+    {
+      installation,
+      stateDir: folder,
+      openArtifact: artifacts.open,
+      adopted: () => database.asSystem((store) => store.adoptions.list()),
+    },
     { programs: given.program ? { "*": given.program } : {} },
   );
   const feed = eventFeed(database, log);
@@ -103,7 +128,12 @@ export async function apiRig(
   const runtime = withLogsKept(driver, logs.finish);
   const gateway = memoryGateway();
   for (const line of given.accessLog ?? []) gateway.record(line);
-  const prober = startProber(runtime, clock, (pod) => reconciler.wake(pod));
+  const prober = startProber(
+    runtime,
+    clock,
+    (pod) => database.asSystem((store) => store.secrets.reveal(pod)),
+    (pod) => reconciler.wake(pod),
+  );
   const reconciler = startReconciler({
     database,
     runtime,
@@ -128,12 +158,28 @@ export async function apiRig(
     clock,
   });
   const publicUrl = given.deps?.publicUrl ?? "http://localhost:3000";
+  const llmGuard = outboundGuard({ allow: ["127.0.0.1"], resolve: async () => ["93.184.216.34"] });
   const authDatabase = openAuthDatabase(scratch.ownerUrl, scratch.masterKey);
+  const masterKey = scratch.masterKey;
+  const machine = async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 });
+  const hosts = { bases: settings.baseDomains, reserved: ["localhost"] };
+  const guard = outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] });
+  const volumes: VolumeBackupDeps = { database, runtime, masterKey, home: homeAt(folder), guard, installation, hosts, machine, clock, log };
   const deps: AppDeps = {
     database,
+    volumeBackups: volumeBackups(volumes),
     sendNotice: noticeSender(outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] })),
+    outbound: outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] }),
     audit: auditTrail({ database, folder: join(folder, "audit"), installation, clock }),
-    backups: backups({ database, ownerUrl: scratch.ownerUrl, masterKey: scratch.masterKey, home: homeAt(folder), clock, log }),
+    backups: backups({
+      database,
+      ownerUrl: scratch.ownerUrl,
+      masterKey: scratch.masterKey,
+      home: homeAt(folder),
+      openTarget: (name) => openInstallationTarget(volumes, name),
+      clock,
+      log,
+    }),
     logins: logins({ database, authDatabase, publicUrl, signOn: given.signOn ?? [] }),
     checkDomain: async ({ name }) => {
       const method = published.get(name) ?? null;
@@ -155,9 +201,11 @@ export async function apiRig(
     gatewayInUse: inUse,
     reconcile: reconciler,
     doctor: async () => [{ check: "disk", status: "ok", message: "10 GB free", advice: null }],
+    llm: { environment: null, checkUrl: async (baseUrl) => void (await llmGuard.addresses(new URL(baseUrl).hostname)) },
     artifacts,
+    sources: sources({ artifacts, guard, folder: join(folder, "sources"), searchPath: process.env.PATH ?? "", allowHttp: true, clock }),
     publicUrl,
-    hosts: { bases: settings.baseDomains, reserved: ["localhost"] },
+    hosts,
     addresses: (_pod, routes) => addressesOf(settings, routes),
     machine: async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 }),
     clock,
@@ -165,7 +213,8 @@ export async function apiRig(
     ...given.deps,
   };
   const app = buildApp(deps);
-  const server = serveApp(app);
+  const llm = llmProxy({ database, guard: llmGuard, environment: null, owner: "api-test", clock, log, ...given.llm });
+  const server = serveApp(app, llm);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const socketPath = join(folder, "server.sock");
@@ -190,9 +239,13 @@ export async function apiRig(
   const adminToken = await token(null, roles.platform);
   return {
     app,
+    llm,
     deps,
+    machine: worldAt(folder),
     logFolder: join(folder, "pod-logs"),
+    sourcesFolder: join(folder, "sources"),
     ownerUrl: scratch.ownerUrl,
+    volumes,
     url,
     socketPath,
     authDatabase,
@@ -213,6 +266,7 @@ export async function apiRig(
     async close() {
       await Promise.all(clients.map((one) => one.close()));
       for (const one of [server, inner]) one.closeAllConnections();
+      await llm.stop();
       await reconciler.stop();
       await logs.stop();
       feed.close();

@@ -14,6 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { evaluate } from "../src/alerts/evaluate.ts";
 import { readBackupRuns, readBackupSettings } from "../src/backup/backup-settings.ts";
 import { type Backups, backups } from "../src/backup/backups.ts";
+import { openInstallationTarget } from "../src/volume-backups/open-target.ts";
 import { type ApiRig, apiRig, request } from "./api-rig.ts";
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -42,7 +43,9 @@ beforeEach(async () => {
 afterEach(() => rm(home.root, { recursive: true, force: true }));
 
 const made = (at: Home = home): Backups =>
-  backups({ database: scratch.database, ownerUrl: scratch.ownerUrl, masterKey: scratch.masterKey, home: at, clock, log });
+  backups({ database: scratch.database, ownerUrl: scratch.ownerUrl, masterKey: scratch.masterKey, home: at, openTarget, clock, log });
+const openTarget = (name: string) =>
+  openInstallationTarget({ database: scratch.database, home, guard: { addresses: async () => [] } }, name);
 const set = async (one: Backups, settings: Parameters<Backups["settle"]>[0]) => {
   const store = await one.settle(settings);
   await scratch.database.asSystem((tables) => store(tables, "system"));
@@ -67,7 +70,7 @@ describe("P17 backups that are made by themselves", () => {
       ["2026-01-04", "schedule", true],
       ["2026-01-03", "schedule", true],
     ]);
-    expect(settings).toEqual({ everyHours: 24, keep: 2, hasPassphrase: true });
+    expect(settings).toEqual({ everyHours: 24, keep: 2, hasPassphrase: true, target: null });
     expect([nextAt?.slice(0, 10), wrong]).toEqual(["2026-01-05", null]);
     expect((await events("backup.created"))[0]).toMatchObject({ actor: "system", result: "ok" });
     for (const name of await readdir(home.backups)) expect((await stat(join(home.backups, name))).mode & 0o777).toBe(0o600);
@@ -77,6 +80,34 @@ describe("P17 backups that are made by themselves", () => {
     await one.stop();
     await set(one, { everyHours: null, keep: 2, passphrase: null });
     expect((await one.status()).nextAt).toBeNull();
+  });
+
+  it("are copied to a target and read back there; one that is away is told, and the backup stays in the home", async () => {
+    const one = made();
+    const folder = await mkdtemp(join(tmpdir(), "agentpod-copies-"));
+    const target = { tenantId: null, name: "nas", config: { kind: "folder" as const, path: folder }, credentials: null };
+    await scratch.database.asSystem((store) => store.backupTargets.insert(target));
+    await expect(one.settle({ everyHours: 24, keep: 1, target: "absent" })).rejects.toMatchObject({ code: "not_found" });
+    await scratch.database.asSystem((store) => store.settings.set("backups.runs", {}, "system"));
+    await set(one, { everyHours: 24, keep: 1, target: "nas" });
+    for (let day = 0; day < 2; day++) {
+      now += 24 * hour + 1000;
+      await one.runDue();
+    }
+    const [name = ""] = await readdir(home.backups);
+    expect(await readdir(join(folder, "control-plane"))).toEqual([name]);
+    const copy = await readFile(join(folder, "control-plane", name));
+    expect(copy.equals(await readFile(join(home.backups, name)))).toBe(true);
+    await rm(folder, { recursive: true });
+    now += 24 * hour + 1000;
+    await one.runDue();
+    expect(await problem()).toMatch(/ is in the home of AgentPod, but not at target nas: The folder .* is not there/);
+    expect(await readdir(home.backups)).toHaveLength(2);
+    // Left out it stays; null takes it away.
+    await set(one, { everyHours: 24, keep: 1 });
+    expect((await one.status()).settings.target).toBe("nas");
+    await set(one, { everyHours: null, keep: 7, target: null });
+    expect((await one.status()).settings.target).toBeNull();
   });
 
   it("are made by one control plane of several", async () => {
@@ -121,8 +152,10 @@ describe("P17 backups that are made by themselves", () => {
 
   async function look() {
     const facts: Omit<AlertFacts, "crashed"> = {
-      ...{ pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: null, gatewayProblem: null, logMatches: [] },
+      ...{ pods: [], certificates: [], domains: [], usage: new Map(), diskFreeMb: null },
+      ...{ gatewayProblem: null, logMatches: [], llmBudgets: [] },
       backupProblem: await problem(),
+      podBackupProblems: new Map(),
     };
     await scratch.database.asSystem((store) => evaluate(store, facts, clock()));
     return scratch.database.asSystem((store) => store.alerts.list({ open: true }, 5));
@@ -160,7 +193,7 @@ describe("P17 P8 a backup that is asked for", () => {
     const left = await readdir(home.backups).catch(() => []);
     expect(left.filter((name) => name.endsWith(".part"))).toEqual([]);
     const away = backups({
-      ...{ database: scratch.database, masterKey: scratch.masterKey, home, clock, log },
+      ...{ database: scratch.database, masterKey: scratch.masterKey, home, openTarget, clock, log },
       ownerUrl: "postgresql://nobody@localhost/none?host=/nowhere",
     });
     await expect(away.start(undefined, asker)).rejects.toMatchObject({ code: "unavailable" });
@@ -275,7 +308,7 @@ describe("P9 P17 backups over the API", () => {
     );
     const passphrase = "correct horse battery";
     const set = await request(rig, rig.adminToken, "PUT", "/backups/settings", { everyHours: null, keep: 7, passphrase });
-    expect(set.body).toEqual({ everyHours: null, keep: 7, hasPassphrase: true });
+    expect(set.body).toEqual({ everyHours: null, keep: 7, hasPassphrase: true, target: null });
     const texts = [set.text, (await request(rig, rig.adminToken, "GET", "/backups")).text, JSON.stringify(await rig.admin.audit.list({}))];
     for (const text of texts) expect(text).not.toContain(passphrase);
   });

@@ -104,7 +104,12 @@ export async function openRig(serverUrl: string): Promise<Rig> {
       const mortalGateway = alive(gateway);
       let reconciler: Reconciler | null = null;
       const { promise: killed, resolve } = Promise.withResolvers<void>();
-      const prober = startProber(runtime, clock, (pod) => reconciler?.wake(pod));
+      const prober = startProber(
+        runtime,
+        clock,
+        (pod) => database.asSystem((store) => store.secrets.reveal(pod)),
+        (pod) => reconciler?.wake(pod),
+      );
       const world: World = {
         database: mortalDatabase,
         runtime,
@@ -114,6 +119,7 @@ export async function openRig(serverUrl: string): Promise<Rig> {
           can: runtime.can,
           addressing: "names",
           ranges: { port: { from: 20_000, to: 29_999 }, publicPort: { from: 30_000, to: 30_999 }, subnet: { from: 0, to: 999 }, uid: null },
+          llmUrlOf: () => "http://127.0.0.1:3000/llm",
           subnetOf: (index) => `10.213.${index}.0/28`,
           paths: null,
           environment: {},

@@ -3,7 +3,11 @@ import { apiBase } from "../src/app.ts";
 import type { Route } from "../src/routes/route.ts";
 import { type ApiRig, apiRig, request, webSpec } from "./api-rig.ts";
 import { issueCertificate } from "./issue-certificate.ts";
+import { llmBodies, llmLists, llmStranger, llmThings } from "./llm-walk.ts";
 import { browse, newUser } from "./login-rig.ts";
+import { operationOfAcme } from "./walk-operations.ts";
+import { backupOfAcme, podBackupBodies, podBackupStrangers } from "./walk-pod-backups.ts";
+import { sourceBodies, sourceOfAcme, sourceQueries, sourceStrangers } from "./walk-sources.ts";
 
 /**
  * How each route is asked by another tenant, and what it must say. A route that is not listed fails the test: whoever
@@ -29,7 +33,20 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   getTemplate: "hidden",
   applyTemplate: "hidden",
   uploadArtifact: "hidden",
+  listAgentPackages: "own",
+  getAgentPackage: "hidden",
+  applyAgentPackage: "hidden",
+  getAgentConfig: "hidden",
+  setAgentConfig: "hidden",
+  testAgentConfig: "hidden",
+  ...podBackupStrangers,
+  ...sourceStrangers,
   createPod: "hidden",
+  planUpgrade: "hidden",
+  upgradePods: "hidden",
+  listOperations: "hidden",
+  getOperation: "hidden",
+  cancelOperation: "hidden",
   listPods: "hidden",
   getPod: "hidden",
   updatePod: "hidden",
@@ -39,11 +56,22 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   startPod: "hidden",
   stopPod: "hidden",
   restartPod: "hidden",
+  listForeignContainers: "platform",
+  adoptContainer: "platform",
+  releaseContainer: "platform",
   getPodHealth: "hidden",
   getPodStats: "hidden",
   getPodLogs: "hidden",
   getPodLogSummary: "hidden",
   revealSecret: "hidden",
+  listPodTokens: "own",
+  revealPodToken: "hidden",
+  rotatePodToken: "hidden",
+  createHandOver: "hidden",
+  getHandOver: "hidden",
+  deleteHandOver: "hidden",
+  lookAtHandOver: 403,
+  useHandOver: 403,
   execInPod: "hidden",
   listPodFolders: "hidden",
   listPodFiles: "hidden",
@@ -72,6 +100,7 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   renewAnyCertificate: "platform",
   deleteCertificate: "hidden",
   deleteAnyCertificate: "platform",
+  ...llmStranger,
   listDnsProviderKinds: "own",
   listDnsProviders: "hidden",
   addDnsProvider: "hidden",
@@ -171,6 +200,9 @@ const template = {
   spec: webSpec(),
 };
 
+/** What an agent package says of itself, too. */
+const { spec: _, ...described } = template;
+
 async function upload(name: string): Promise<{ chain: string; key: string }> {
   const { chain, key } = await issueCertificate(`CN=${name}`, { names: [name] });
   return { chain, key };
@@ -191,11 +223,18 @@ export const bodies: Record<string, unknown> = {
   archiveAudit: { olderThanDays: 30 },
   setBackupSettings: { everyHours: 24, keep: 7 },
   applyTemplate: template,
+  applyAgentPackage: { package: { ...described, kind: "AgentPackage" } },
+  setAgentConfig: { llm: { model: "m1" } },
+  testAgentConfig: { what: "llm" },
+  ...podBackupBodies,
   createPod: { name: "intruder", spec: webSpec() },
+  upgradePods: { tenant: "acme", pod: "web" },
   updatePod: { spec: webSpec({ A: "b" }) },
   rollBackPod: { generation: 1 },
+  adoptContainer: { container: "by-hand" },
   makePodFolder: { path: "/data/intruder" },
   createToken: { name: "intruder", tenant: "acme", role: "viewer" },
+  ...llmBodies,
   updateRoute: { wake: true },
   addDomain: { name: "intruder.example" },
   verifyDomain: { method: "dns" },
@@ -218,17 +257,25 @@ export const bodies: Record<string, unknown> = {
   setMemberRole: { role: "viewer" },
   createInvitation: { role: "viewer" },
   lookAtInvitation: { secret: "made up" },
+  lookAtHandOver: { secret: "made up" },
+  useHandOver: { secret: "made up" },
   acceptInvitation: { secret: "made up" },
   registerByInvitation: { secret: "made up", email: "stranger@example.com", password: "a long password" },
   setAccessSettings: { registration: "open" },
   createGuestPod: { template: "secretive" },
+  ...sourceBodies,
 };
 
 const queries: Record<string, string> = {
+  ...sourceQueries,
   getTemplate: "?tenant=acme",
   applyTemplate: "?tenant=acme",
+  getAgentPackage: "?tenant=acme",
+  applyAgentPackage: "?tenant=acme",
   uploadArtifact: "?tenant=acme",
   listPods: "?tenant=acme",
+  planUpgrade: "?tenant=acme&pod=web",
+  listOperations: "?tenant=acme",
   listPodFiles: "?path=/data",
   readPodFile: "?path=/data/acme",
   writePodFile: "?path=/data/acme",
@@ -274,6 +321,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
     ["/certificates", bodies.uploadCertificate],
     ["/invitations", { role: "viewer", email: "invited@acme.example" }],
     ["/alert-channels", { ...(bodies.addAlertChannel as object), name: "ops" }],
+    ...llmThings,
     ["/alert-rules", { ...(bodies.addAlertRule as object), name: "sick" }],
   ] as const)
     made.push(await request(rig, acmeToken, "POST", `/tenants/acme${path}`, body));
@@ -281,12 +329,17 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
   if (failed) throw new Error(JSON.stringify(failed.body));
   await rig.deps.database.asSystem((store) => store.acme.saveLocalAuthority({ certificate: "public part", key: "acme-secret-value" }));
   const values: Record<string, string> = {
+    ...(await backupOfAcme(rig)),
+    ...(await sourceOfAcme(rig, acmeToken)),
     tenant: "acme",
     pod: "web",
     template: "secretive",
+    package: "secretive",
     secret: "password",
     token: (await acme.tokens.list())[0]?.id ?? "",
+    operation: await operationOfAcme(rig),
     index: "0",
+    key: (await acme.llmKeys.list("acme"))[0]?.id ?? "",
     domain: "acme.example",
     certificate: made[3]?.body.id ?? "",
     provider: "dns",
@@ -324,17 +377,21 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
   };
 }
 
+const lists =
+  "domains certificates dns-providers members invitations alert-channels alert-rules pod-backups backup-targets backup-schedules";
+
 async function acmeState(rig: ApiRig, acmeToken: string): Promise<unknown> {
   const acme = rig.client(acmeToken);
   const pods = await acme.pods.list();
   const templates = (await acme.templates.list()).map((entry) => `${entry.name}@${entry.version}`);
-  const parts = ["domains", "certificates", "dns-providers", "members", "invitations", "alert-channels", "alert-rules"].map(
+  const parts = [...lists.split(" "), ...llmLists].map(
     async (what) => (await request(rig, acmeToken, "GET", `/tenants/acme/${what}`)).body,
   );
   return {
     pods: pods.map((pod) => [pod.id, pod.desired, pod.generation]),
     revisions: await acme.pods.revisions("acme", "web"),
     tokens: (await acme.tokens.list()).map((token) => token.id),
+    operations: (await acme.operations.list()).map(({ id, state, cancelledBy }) => [id, state, cancelledBy]),
     templates,
     parts: await Promise.all(parts),
   };

@@ -87,6 +87,7 @@ function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     AGENTPOD_MASTER_KEY: _key,
     AGENTPOD_MASTER_KEY_OLDER: _older,
     AGENTPOD_OIDC_CLIENT_SECRET: _client,
+    LLM_API_KEY: _llm,
     ...rest
   } = env;
   return rest;

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AdoptedUnit } from "@agentpod/core/adopt";
 import type { TerminalOwner } from "@agentpod/core/api/terminal-host";
 import type { TerminalEnd } from "@agentpod/core/api/terminal-view";
 import type { UnitId } from "@agentpod/core/runtime";
@@ -8,6 +9,7 @@ import type { UnitId } from "@agentpod/core/runtime";
 export interface TerminalRecord {
   id: string;
   unit: UnitId;
+  adopted?: AdoptedUnit;
   owner: TerminalOwner;
   /** Null while its program may run. */
   end: TerminalEnd | null;

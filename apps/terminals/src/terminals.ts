@@ -1,3 +1,4 @@
+import type { AdoptedUnit } from "@agentpod/core/adopt";
 import type { EndedTerminal, HostedTerminal, TerminalRuntime, TerminalToOpen } from "@agentpod/core/api/terminal-host";
 import type { TerminalEnd } from "@agentpod/core/api/terminal-view";
 import { AppError } from "@agentpod/core/errors";
@@ -23,6 +24,8 @@ export class Terminals {
   readonly #listeners = new Set<(ended: EndedTerminal) => void>();
   #place: TerminalRuntime | null = null;
   #runtime: Promise<Runtime> | null = null;
+  /** Containers that were taken over, by pod, as far as a terminal was opened in one. */
+  readonly #adopted = new Map<string, AdoptedUnit>();
   #retry: NodeJS.Timeout | null = null;
   /** Terminals being opened, by pod: they count before they are there. */
   readonly #opening: string[] = [];
@@ -51,6 +54,7 @@ export class Terminals {
     const left = this.#records.list().filter(({ id, end }) => end === null && !this.#terminals.has(id) && !this.#opening.includes(id));
     if (left.length === 0 || this.#place === null || this.#place.kind === "none") return;
     const runtime = await this.#getRuntime();
+    for (const record of left) this.#learn(record);
     for (const record of left)
       if (await endMarked(runtime, record.unit, record.id)) this.#noteEnd(record, { reason: "host_ended", exitCode: null });
   }
@@ -61,10 +65,11 @@ export class Terminals {
     this.#opening.push(asked.id);
     try {
       const { Terminal } = await import("./terminal.ts");
+      this.#learn(asked);
       const runtime = await this.#getRuntime();
       const runId = await runIdOf(runtime, asked.unit);
       const argv = asked.command ?? (await findShell(runtime, asked.unit));
-      const record = { id: asked.id, unit: asked.unit, owner: asked.owner };
+      const record = { id: asked.id, unit: asked.unit, owner: asked.owner, ...(asked.adopted && { adopted: asked.adopted }) };
       this.#records.write({ ...record, end: null });
       const env = { TERM: "xterm-256color", COLORTERM: "truecolor", [mark]: asked.id };
       const session = await runtime.exec(asked.unit, { argv, tty: asked.size, env, workdir: asked.workdir }).catch((error: unknown) => {
@@ -142,9 +147,15 @@ export class Terminals {
     }, retryMs).unref();
   }
 
+  /** A pod that was made anew since is found as any other, and one that was not adopted is forgotten here. */
+  #learn({ unit, adopted }: Pick<TerminalToOpen, "unit" | "adopted">): void {
+    if (adopted) this.#adopted.set(unit.pod, adopted);
+    else this.#adopted.delete(unit.pod);
+  }
+
   async #getRuntime(): Promise<Runtime> {
     if (this.#place === null) throw new AppError("unavailable", "the control plane has not yet said where units are; try again");
-    const made = this.#runtime ?? runtimeAt(this.#place);
+    const made = this.#runtime ?? runtimeAt(this.#place, async () => [...this.#adopted.values()]);
     this.#runtime = made;
     made.catch(() => {
       if (this.#runtime === made) this.#runtime = null;

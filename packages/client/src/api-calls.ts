@@ -15,13 +15,21 @@ import type { AgentPodEvent } from "@agentpod/core/event";
 import type { LogLevel } from "@agentpod/core/log-level";
 import type { AccessLogLine } from "@agentpod/core/route-table";
 import type { Template } from "@agentpod/core/template";
+import { adoptCalls } from "./adopt-calls.ts";
+import { agentCalls } from "./agent-calls.ts";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
 import { backupCalls } from "./backup-calls.ts";
 import { fileCalls } from "./file-calls.ts";
+import { handOverCalls } from "./hand-over-calls.ts";
+import { llmCalls } from "./llm-calls.ts";
 import { metricCalls } from "./metric-calls.ts";
+import { operationCalls } from "./operation-calls.ts";
+import { podBackupCalls } from "./pod-backup-calls.ts";
 import { readLines } from "./read-lines.ts";
+import { sourceCalls } from "./source-calls.ts";
 import type { Transport } from "./transport.ts";
+import { upgradeCalls } from "./upgrade-calls.ts";
 import { type WatchQuery, watchEvents } from "./watch-events.ts";
 
 export interface AccessLogQuery {
@@ -105,8 +113,9 @@ export function apiCalls(transport: Transport) {
       get: (tenant: string, pod: string) => get<PodView>(podPath(tenant, pod)),
       update: (tenant: string, pod: string, body: UpdatePodRequest) =>
         transport.json<PodView>("PATCH", podPath(tenant, pod), { json: body }),
-      delete: (tenant: string, pod: string, keepData: boolean) =>
-        transport.json<PodView>("DELETE", podPath(tenant, pod), { query: { keepData } }),
+      /** Undefined: as is usual, its data goes; an adopted pod is then refused, for that must be said. */
+      delete: (tenant: string, pod: string, keepData?: boolean) =>
+        transport.json<PodView>("DELETE", podPath(tenant, pod), { query: { keepData: keepData?.toString() } }),
       start: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/start`),
       stop: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/stop`),
       sleep: (tenant: string, pod: string) => post<PodView>(`${podPath(tenant, pod)}/sleep`),
@@ -122,7 +131,12 @@ export function apiCalls(transport: Transport) {
       revealSecret: (tenant: string, pod: string, secret: string) =>
         post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
     },
+    ...handOverCalls(transport),
     files: fileCalls(transport),
+    sources: sourceCalls(transport),
+    operations: operationCalls(transport),
+    upgrades: upgradeCalls(transport),
+    agents: agentCalls(transport),
     events: {
       /** A page: the newest, newest first; or after a cursor, oldest first. */
       list: (query: { tenant?: string; pod?: string; after?: string; limit?: number }) => get<AgentPodEvent[]>("/events", query),
@@ -130,8 +144,11 @@ export function apiCalls(transport: Transport) {
     },
     audit: auditCalls(transport),
     backups: backupCalls(transport),
+    podBackups: podBackupCalls(transport),
+    adoption: adoptCalls(transport),
     alerts: alertCalls(transport),
     metrics: metricCalls(transport),
+    ...llmCalls(transport),
     domains: {
       add: (tenant: string, name: string) => post<DomainView>(domainsPath(tenant), { name }),
       list: (tenant: string) => get<DomainSummary[]>(domainsPath(tenant)),

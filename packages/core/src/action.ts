@@ -1,3 +1,4 @@
+import type { AdoptedUnit } from "./adopt.ts";
 import type { Desired } from "./pod.ts";
 import type { RouteState, Upstream } from "./route-table.ts";
 import type { PodScope, UnitId, UnitRun, VolumeId } from "./runtime.ts";
@@ -15,6 +16,8 @@ export type Action =
   | { kind: "allocate"; allocation: Allocation }
   | { kind: "release"; allocation: Allocation }
   | { kind: "prepare-pod"; scope: PodScope }
+  | { kind: "adopt-unit"; unit: AdoptedUnit }
+  | { kind: "release-unit"; unit: AdoptedUnit }
   | { kind: "prepare-image"; run: UnitRun }
   /** `run` as in `ensure-unit`. */
   | { kind: "create-unit"; run: UnitRun }
@@ -50,6 +53,8 @@ export const actionKinds = [
   "allocate",
   "release",
   "prepare-pod",
+  "adopt-unit",
+  "release-unit",
   "prepare-image",
   "create-unit",
   "ensure-volume",
@@ -76,6 +81,9 @@ export function describeAction(action: Action): string {
       return `${action.allocation.kind} ${action.allocation.value} ${action.allocation.purpose}`.trimEnd();
     case "prepare-pod":
       return action.scope.subnet ?? (action.scope.uid === null ? "directory" : `directory, uid ${action.scope.uid}`);
+    case "adopt-unit":
+    case "release-unit":
+      return `${action.unit.id.unit}: ${action.unit.found.name}`;
     case "prepare-image":
       return `${action.run.id.unit}: ${action.run.build ? "build" : (action.run.image ?? "local program")}`;
     case "create-unit":

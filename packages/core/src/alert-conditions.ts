@@ -1,6 +1,8 @@
 import { type Alert, type AlertKind, type AlertRule, builtInAlertKinds, logAlertDefaults } from "./alert.ts";
 import type { Certificate } from "./certificate.ts";
+import { channelName, lostChannels } from "./channel-health.ts";
 import type { Domain } from "./domain.ts";
+import { budgetPercents, budgetWarnings, type LlmBudget, type LlmUsed } from "./llm/llm-budget.ts";
 import type { MetricPoint } from "./metric.ts";
 import { crashLoopAt } from "./plan-backoff.ts";
 import type { Pod } from "./pod.ts";
@@ -20,8 +22,12 @@ export interface AlertFacts {
   gatewayProblem: string | null;
   /** By rule about logs and pod: lines it is about within its minutes, and one of them. */
   logMatches: readonly { ruleId: string; podId: string; count: number; sample: string }[];
+  /** Budgets for models, and what is used of each. */
+  llmBudgets: readonly { budget: LlmBudget; used: LlmUsed }[];
   /** Why AgentPod's own backups are not as they should be; null: they are, or none are wanted. */
   backupProblem: string | null;
+  /** By pod id: why the backups of its volumes, or their drills, are not as their schedule wants them. */
+  podBackupProblems: ReadonlyMap<string, string>;
 }
 
 /** A rule as it is looked for: a stored one, or a built-in one for everybody. */
@@ -35,7 +41,7 @@ export type Condition = Pick<Alert, "ruleId" | "rule" | "kind" | "tenantId" | "t
 
 type Found = Pick<Condition, "tenantId" | "tenant" | "subject" | "subjectName" | "message">;
 
-/** Three failures in a row, and a backup that failed, always alert. */
+/** Three failures in a row, a backup that failed, and a lost channel always alert. */
 const builtInRules: readonly LookedFor[] = builtInAlertKinds.map((kind) => ({
   id: null,
   name: kind,
@@ -62,6 +68,25 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
       return failed === undefined
         ? (facts.crashed.find(({ podId }) => podId === id)?.message ?? null)
         : `${failed[0]} failed ${failed[1].count} times in a row: ${failed[1].message}`;
+    }),
+  // The process may be as well as can be: its customers do not reach it.
+  channel: (facts, rule) =>
+    ofPods(facts, rule, ({ status, desired }) => {
+      if (desired !== "running") return null;
+      const lost = status.units.flatMap(({ channels }) => lostChannels(channels));
+      return lost.length === 0 ? null : lost.map((one) => `${channelName(one)} is lost: ${one.message}.`).join(" ");
+    }),
+  llm_budget: ({ llmBudgets }) =>
+    llmBudgets.flatMap(({ budget, used }) => {
+      const { money, tokens } = budgetPercents(budget, used);
+      const [limit] = budgetWarnings(budget, used);
+      if (limit === undefined) return [];
+      const message =
+        limit === "money"
+          ? `${money} % of what it may spend on models this month are used.`
+          : `${tokens} % of the tokens that it may use today are used.`;
+      const subjectName = budget.pod === null ? budget.tenant : `${budget.tenant}/${budget.pod}`;
+      return [{ tenantId: budget.tenantId, tenant: budget.tenant, subject: budget.id, subjectName, message }];
     }),
   deployment: (facts, rule) =>
     ofPods(facts, rule, ({ status }) => {
@@ -97,7 +122,10 @@ const look: Record<AlertKind, (facts: AlertFacts, rule: LookedFor, now: Date) =>
     domains
       .filter(({ state, message }) => state === "verified" && message !== "")
       .map(({ id, tenantId, tenant, name, message }) => ({ tenantId, tenant, subject: id, subjectName: name, message })),
-  backup: ({ backupProblem }) => (backupProblem === null ? [] : [ofPlatform(backupProblem)]),
+  backup: (facts, rule) => [
+    ...(facts.backupProblem === null ? [] : [ofPlatform(facts.backupProblem)]),
+    ...ofPods(facts, rule, ({ id }) => facts.podBackupProblems.get(id) ?? null),
+  ],
   disk_low: ({ diskFreeMb }, { threshold }) => {
     const least = threshold ?? 1024;
     if (diskFreeMb === null || diskFreeMb >= least) return [];

@@ -4,6 +4,8 @@ const titles: Record<AlertLanguage, Record<AlertKind | "test", string>> = {
   en: {
     crash_loop: "keeps failing",
     backup: "backup failed",
+    channel: "lost a channel",
+    llm_budget: "nears the end of its budget for models",
     deployment: "cannot be started",
     unhealthy: "is not healthy",
     cpu: "uses most of its CPU",
@@ -18,6 +20,8 @@ const titles: Record<AlertLanguage, Record<AlertKind | "test", string>> = {
   zh: {
     crash_loop: "反复失败",
     backup: "备份失败",
+    channel: "渠道中断",
+    llm_budget: "模型预算即将用尽",
     deployment: "无法启动",
     unhealthy: "不健康",
     cpu: "CPU 使用率过高",

@@ -1,9 +1,11 @@
 import type { LogLevel } from "./log-level.ts";
 
-/** What a rule looks for. The first two are built in: three failures in a row, and a backup that failed, always alert. */
+/** What a rule looks for. The first four are built in: three failures in a row, a backup that failed, a lost channel and a budget that nears its end always alert. */
 export const alertKinds = [
   "crash_loop",
   "backup",
+  "channel",
+  "llm_budget",
   "deployment",
   "unhealthy",
   "cpu",
@@ -17,7 +19,7 @@ export const alertKinds = [
 export type AlertKind = (typeof alertKinds)[number];
 
 /** Looked for without a rule; nobody adds one for them. */
-export const builtInAlertKinds = ["crash_loop", "backup"] as const satisfies readonly AlertKind[];
+export const builtInAlertKinds = ["crash_loop", "backup", "channel", "llm_budget"] as const satisfies readonly AlertKind[];
 
 /** These are about the installation, and belong to no tenant. */
 export const platformAlertKinds: readonly AlertKind[] = ["backup", "disk_low", "gateway"];

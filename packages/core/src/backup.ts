@@ -4,6 +4,8 @@ export interface BackupSettings {
   everyHours: number | null;
   /** How many of those that were made by themselves are kept; others are never removed by themselves. */
   keep: number;
+  /** Name of a target of the installation to which every backup is copied; null: none. */
+  target: string | null;
 }
 
 /** How the backups that are made by themselves fare. */
@@ -17,7 +19,7 @@ export interface BackupRuns {
   failure: { at: string; message: string } | null;
 }
 
-export const standardBackupSettings: BackupSettings = { everyHours: null, keep: 7 };
+export const standardBackupSettings: BackupSettings = { everyHours: null, keep: 7, target: null };
 export const noBackupRuns: BackupRuns = { since: null, startedAt: null, lastSuccessAt: null, failure: null };
 
 const hourMs = 3_600_000;
@@ -25,7 +27,10 @@ const hourMs = 3_600_000;
 const retryMs = hourMs;
 
 /** When the next one is due, in milliseconds since 1970; null: never. */
-export function nextBackupAt({ everyHours }: BackupSettings, { since, startedAt, lastSuccessAt }: BackupRuns): number | null {
+export function nextBackupAt(
+  { everyHours }: Pick<BackupSettings, "everyHours">,
+  { since, startedAt, lastSuccessAt }: BackupRuns,
+): number | null {
   if (everyHours === null || since === null) return null;
   // The first is made at once: who asks for backups has none yet.
   const regular = lastSuccessAt === null ? Date.parse(since) : Date.parse(lastSuccessAt) + everyHours * hourMs;
@@ -33,7 +38,7 @@ export function nextBackupAt({ everyHours }: BackupSettings, { since, startedAt,
 }
 
 /** What is wrong with the backups that are wanted, in a sentence; null: nothing. */
-export function backupProblem(settings: BackupSettings, runs: BackupRuns, now: Date): string | null {
+export function backupProblem(settings: Pick<BackupSettings, "everyHours">, runs: BackupRuns, now: Date): string | null {
   if (settings.everyHours === null || runs.since === null) return null;
   if (runs.failure !== null) return `The backup of ${minute(runs.failure.at)} failed: ${runs.failure.message}`;
   const last = runs.lastSuccessAt ?? runs.since;

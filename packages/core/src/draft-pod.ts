@@ -11,6 +11,7 @@ import { name as nameSchema } from "./name.ts";
 import type { Pod } from "./pod.ts";
 import { type PodSpec, podSpec } from "./pod-spec.ts";
 import { checkPolicy, checkSpecPolicy } from "./policy-check.ts";
+import { productRules } from "./products/product-rules.ts";
 import { checkQuota } from "./quota-check.ts";
 import { referencedSecrets } from "./render-unit.ts";
 import type { Capabilities, RuntimeKind } from "./runtime.ts";
@@ -108,7 +109,13 @@ function specIssues(spec: PodSpec, source: SpecSource, request: DraftRequest, co
     ),
     ...artifactIssues(spec, context.artifactAllowed),
     ...(request.previous ? updateIssues(request.previous.spec, spec) : []),
+    ...(request.previous ? productUpdateIssues(request.template, request.previous.spec, spec) : []),
   ];
+}
+
+function productUpdateIssues(template: TemplateVersion | undefined, before: PodSpec, next: PodSpec): Issue[] {
+  const product = template?.template.product?.name;
+  return product === undefined ? [] : (productRules[product]?.updateIssues(before, next) ?? []);
 }
 
 /** Another tenant's artifact and one that does not exist look the same. */

@@ -42,6 +42,7 @@ function unitIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly string[], a
     ...(unit.probe && unit.probe.kind !== "exec"
       ? missing(unit.probe.port, names(unit.ports), `${at}.probe.port`, "a port of this unit")
       : []),
+    ...(unit.probe?.kind === "agent" ? missing(unit.probe.secret, secrets, `${at}.probe.secret`, "a secret of this pod") : []),
     ...(unit.image !== undefined && unit.build !== undefined ? [{ path: `${at}.build`, expected: "either image or build, not both" }] : []),
     ...(obstacle === null ? [] : [{ path: `${at}.rollout`, expected: `replace, for ${obstacle}` }]),
     ...placeholderIssues(unit, spec, secrets, at),
@@ -127,13 +128,14 @@ function placeholderIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly stri
     volumes: Object.fromEntries(unit.volumes.map((v) => [v.name, v.path])),
     code: unit.code?.path ?? null,
     listen: "",
-    pod: { name: "", tenant: "", url: "" },
+    pod: { name: "", tenant: "", url: "", proxy: "" },
+    llm: { url: "" },
   });
   const issues: Issue[] = [];
   mapUnitTexts(unit, (text, path) => {
     for (const placeholder of placeholdersIn(text)) {
       const inEnvironment = path.startsWith("env.") || path.startsWith("local.env.");
-      if (placeholder.startsWith("secrets.") && !inEnvironment) {
+      if ((placeholder.startsWith("secrets.") || placeholder === "llm.key") && !inEnvironment) {
         // Arguments show in every process list.
         issues.push({
           path: `${at}.${path}`,

@@ -1,6 +1,7 @@
 import { invalidInput } from "./draft-issues.ts";
 import type { DraftRequest } from "./draft-pod.ts";
 import { AppError, type Issue } from "./errors.ts";
+import { llmKeySecret } from "./llm/llm-key.ts";
 import { nearest } from "./name.ts";
 import type { Pod } from "./pod.ts";
 import { renderTemplate } from "./render-template.ts";
@@ -52,6 +53,10 @@ function bareSecrets(spec: unknown, inputs: Record<string, unknown>, stored: rea
   });
   const secrets: Record<string, string> = {};
   for (const key of read) {
+    if (key === llmKeySecret) {
+      issues.push({ path: `inputs.${key}`, expected: "no such secret: {{ llm.key }} stands for the pod's own key" });
+      continue;
+    }
     const value = Object.hasOwn(inputs, key) ? inputs[key] : undefined;
     if (typeof value === "string" && !value.includes("\0")) secrets[key] = value;
     else if (value !== undefined) issues.push({ path: `inputs.${key}`, expected: "text" });

@@ -1,12 +1,17 @@
 import { AppError } from "./errors.ts";
+import type { Pod } from "./pod.ts";
 import type { UnitSpec } from "./pod-spec.ts";
 import type { FilePlace, FileRoot } from "./runtime.ts";
+import { volumeIdOf } from "./volume-copy.ts";
 
 /** Where a unit's files begin: its volumes, its code, and its working directory where that is neither. */
-export function fileRoots(pod: string, unit: Pick<UnitSpec, "name" | "volumes" | "code" | "workdir">): FileRoot[] {
+export function fileRoots(
+  pod: Pick<Pod, "id" | "held" | "volumeCopies">,
+  unit: Pick<UnitSpec, "name" | "volumes" | "code" | "workdir">,
+): FileRoot[] {
   const roots: FileRoot[] = unit.volumes.map(({ name, path }) => ({
     kind: "volume",
-    volume: { pod, unit: unit.name, volume: name },
+    volume: volumeIdOf(pod, unit.name, name, null),
     path: plain(path),
   }));
   if (unit.code !== undefined) roots.push({ kind: "code", path: plain(unit.code.path) });

@@ -18,6 +18,10 @@ export const permissions = [
   "event.read",
   "alert.read",
   "alert.write",
+  "llm.read",
+  "llm.write",
+  "backup.read",
+  "backup.write",
   "token.manage",
   "member.read",
   "member.manage",
@@ -27,6 +31,7 @@ export const permissions = [
   "platform.reconcile",
   "platform.gateway",
   "platform.settings",
+  "platform.adopt",
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -40,6 +45,7 @@ export const platformPermissions: readonly Permission[] = [
   "platform.reconcile",
   "platform.gateway",
   "platform.settings",
+  "platform.adopt",
 ];
 
 const viewer: Permission[] = [
@@ -50,10 +56,21 @@ const viewer: Permission[] = [
   "domain.read",
   "event.read",
   "alert.read",
+  "llm.read",
+  "backup.read",
   "member.read",
 ];
-const operator: Permission[] = [...viewer, "pod.write", "pod.delete", "pod.exec", "artifact.write", "domain.write", "certificate.write"];
-const admin: Permission[] = [...operator, "template.write", "secret.reveal", "alert.write", "token.manage", "member.manage"];
+const operator: Permission[] = [
+  ...viewer,
+  "pod.write",
+  "pod.delete",
+  "pod.exec",
+  "artifact.write",
+  "backup.write",
+  "domain.write",
+  "certificate.write",
+];
+const admin: Permission[] = [...operator, "template.write", "secret.reveal", "alert.write", "llm.write", "token.manage", "member.manage"];
 /** Makes and unmakes owners. */
 const owner: Permission[] = [...admin, "member.owner"];
 

@@ -1,4 +1,5 @@
 import type { Action } from "./action.ts";
+import { planRelease } from "./plan-adopt.ts";
 import { drainMs } from "./plan-old-units.ts";
 import { planRoutes } from "./plan-routes.ts";
 import type { PodView } from "./pod-view.ts";
@@ -30,11 +31,14 @@ export function planStop(snapshot: PodSnapshot, view: PodView, now: Date): Actio
 /** Towards nothing: routes, instances, volumes, network, row; in an order in which a crash leaves nothing that is not found again. */
 export function planDelete(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>): Action[] {
   const { pod, routes } = snapshot.facts;
+  const release = planRelease(snapshot, observed);
   const grace = (name: string) => pod.spec.units.find((unit) => unit.name === name)?.stopGraceSeconds ?? 10;
   return [
     ...(routes.length > 0 ? [{ kind: "drop-routes" as const }, { kind: "serve-routes" as const }] : []),
+    ...(release ?? []),
     ...[...observed.units]
       .reverse()
+      .filter((o) => release === null || o.adoption === undefined)
       .map((o): Action => ({ kind: "remove-unit", id: o.id, graceSeconds: grace(o.id.unit), reason: "deleted" })),
     ...(pod.keepData ? [] : observed.volumes.map((volume): Action => ({ kind: "remove-volume", volume }))),
     ...(observed.prepared ? [{ kind: "remove-pod" as const }] : []),

@@ -1,4 +1,5 @@
 import { upstreamId } from "./plan-routes.ts";
+import { isToRun } from "./pod.ts";
 import type { PodView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { PodStatus } from "./status.ts";
@@ -11,7 +12,7 @@ export function idleMs(snapshot: PodSnapshot, view: PodView, status: PodStatus, 
   const { pod, routes } = snapshot.facts;
   const { gateway } = snapshot;
   const { idle, lifecycle } = pod.spec;
-  if (!idle || lifecycle === "task" || pod.desired !== "running" || !gateway?.since || !isAtRest(snapshot, view)) return null;
+  if (!idle || lifecycle === "task" || !isToRun(pod) || !gateway?.since || !isAtRest(snapshot, view)) return null;
   const loads = view.units.flatMap((unit) => (unit.current ? (gateway.load[upstreamId(unit.current)] ?? []) : []));
   if (loads.some((load) => load.requests + load.upgraded > 0)) return null;
   const times = [

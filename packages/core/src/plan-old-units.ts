@@ -1,6 +1,7 @@
 import type { Action } from "./action.ts";
 import { remainingMs } from "./plan-backoff.ts";
 import { upstreamId } from "./plan-routes.ts";
+import { isToRun } from "./pod.ts";
 import type { PodView, UnitView } from "./pod-view.ts";
 import type { ObservedUnit } from "./runtime.ts";
 import type { PodSnapshot } from "./snapshot.ts";
@@ -18,7 +19,7 @@ export function planOldUnits(snapshot: PodSnapshot, view: PodView, now: Date): A
 
 /** Overlapping: once the new is ready. Otherwise the old goes right before the new starts, which planRun does; what is left then was dead. */
 function isSuperseded(snapshot: PodSnapshot, unit: UnitView): boolean {
-  if (snapshot.facts.pod.desired !== "running") return unit.current !== null;
+  if (!isToRun(snapshot.facts.pod)) return unit.current !== null;
   return unit.isReady || (unit.rollout === "replace" && unit.current?.state === "running");
 }
 

@@ -20,7 +20,8 @@ export function planOrphans(
   const keepsData = (pod: string): boolean => graves.get(pod)?.keepData ?? true;
   const all = orphanPods(observed, known);
   return {
-    units: observed.units.map((unit) => unit.id).filter((id) => isDead(id.pod)),
+    // A container that was given back since the look is not ours to remove.
+    units: observed.units.filter((unit) => unit.adoption === undefined && isDead(unit.id.pod)).map((unit) => unit.id),
     volumes: observed.volumes.filter((volume) => isDead(volume.pod) && !keepsData(volume.pod)),
     pods: observed.pods.filter(isDead),
     unknown: all.filter((pod) => !graves.has(pod)),

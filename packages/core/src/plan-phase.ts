@@ -1,4 +1,5 @@
 import { crashLoopAt } from "./plan-backoff.ts";
+import { isToRun } from "./pod.ts";
 import { lacksNumber, type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Phase } from "./status.ts";
@@ -11,9 +12,10 @@ export function describePhase(snapshot: PodSnapshot, view: PodView | null): { ph
     return { phase, message: "The runtime does not answer." };
   }
   if (pod.desired === "deleted") return { phase: "deleting", message: "Being deleted." };
-  if (pod.desired !== "running") {
+  if (!isToRun(pod)) {
     const isRunning = [...view.units.flatMap((u) => [u.current, ...u.old]), ...view.strays].some((o) => o?.state === "running");
     if (isRunning) return { phase: "stopping", message: "Being stopped." };
+    if (pod.held !== null) return { phase: "stopped", message: "It stands still while its data is copied or brought back." };
     return pod.desired === "sleeping"
       ? { phase: "sleeping", message: "Asleep until the next request." }
       : { phase: "stopped", message: "Stopped on request." };

@@ -41,6 +41,7 @@ function routeTarget(snapshot: PodSnapshot, route: RouteRow, view: PodView): Tar
   const asleep = none("sleeping", `${label} is asleep.`);
   if (pod.desired === "sleeping" || (pod.desired === "stopped" && route.wake)) return asleep;
   if (pod.desired === "stopped") return none("stopped", `${label} is stopped.`);
+  if (pod.held !== null) return none("holding", `${label} stands still while its data is copied or brought back.`);
   const unit = view.units.find((u) => u.spec.name === route.unit);
   if (!unit) return none("unready", `${label} has no unit ${route.unit}.`);
   const to = (instance: ObservedUnit): Target | null => {

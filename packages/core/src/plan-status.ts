@@ -1,6 +1,8 @@
+import type { AdoptedUnit } from "./adopt.ts";
+import { isProven } from "./plan-adopt.ts";
 import { crashLoopAt, remainingMs, retryDelay, stableSeconds } from "./plan-backoff.ts";
 import { describePhase } from "./plan-phase.ts";
-import type { Pod } from "./pod.ts";
+import { isToRun, type Pod } from "./pod.ts";
 import { type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Condition, Failure, PodStatus, UnitStatus } from "./status.ts";
@@ -38,6 +40,7 @@ function unitStatus(old: PodStatus, unit: UnitView): UnitStatus {
     startedAt: current?.startedAt ?? null,
     exitCode: current?.exitCode ?? null,
     restarts: (before?.restarts ?? 0) + (restarted ? 1 : 0),
+    ...(unit.channels !== undefined && { channels: unit.channels }),
   };
 }
 
@@ -75,8 +78,9 @@ function conditions(snapshot: PodSnapshot, view: PodView | null, now: Date): Con
           "system",
         ),
   ];
-  if (view) drafts.push(ready(pod.desired, view), ...crashLoops(view), ...failedSteps(view, podFailure(pod)), ...noRoom(view));
+  if (view) drafts.push(ready(pod, view), ...crashLoops(view), ...failedSteps(view, podFailure(pod)), ...noRoom(view));
   if (view && rows.length > 0) drafts.push(routed(snapshot));
+  if (view && snapshot.facts.adoption) drafts.push(adopted(snapshot.facts.adoption, view, isProven(pod.status)));
   if (!snapshot.server.can.limits && pod.desired === "running")
     drafts.push(
       draft("LimitsEnforced", "false", "NotEnforced", "This runtime does not enforce memory and CPU limits on this machine.", "system"),
@@ -87,8 +91,8 @@ function conditions(snapshot: PodSnapshot, view: PodView | null, now: Date): Con
   });
 }
 
-function ready(desired: string, view: PodView): Draft {
-  if (desired !== "running") return draft("Ready", "false", "NotWanted", "The pod is not meant to run.");
+function ready(pod: Pod, view: PodView): Draft {
+  if (!isToRun(pod)) return draft("Ready", "false", "NotWanted", "The pod is not meant to run.");
   const waiting = view.units.find((unit) => !unit.isReady);
   if (!waiting) return draft("Ready", "true", "AllReady", "Every unit is ready.");
   const message = waiting.failure?.message ?? waiting.message ?? `${waiting.spec.name} is starting.`;
@@ -139,6 +143,33 @@ function routed(snapshot: PodSnapshot): Draft {
   return rows.every((row) => row.version <= servedVersion)
     ? draft("Routed", "true", "Served", "The gateway serves every route.")
     : draft("Routed", "false", "Pending", "The gateway has not taken the newest routes yet.");
+}
+
+function adopted({ found: { name }, isReleasing }: AdoptedUnit, view: PodView, wasProven: boolean): Draft {
+  const all = [...view.units.flatMap((unit) => [...(unit.current ? [unit.current] : []), ...unit.old]), ...view.strays];
+  const state = all.find((o) => o.adoption)?.adoption;
+  if (isReleasing) return draft("Adopted", "false", "Releasing", `Container ${name} is being given back.`);
+  if (state === "pending") return draft("Adopted", "false", "Pending", `Container ${name} is being taken over.`);
+  if (state === "taken" && !wasProven && view.units.some((unit) => !unit.isReady)) {
+    const isSick = view.units.some((unit) => unit.health === "unhealthy");
+    return isSick
+      ? draft(
+          "Adopted",
+          "true",
+          "Unproven",
+          `Container ${name} was taken over and is left alone, for it has not been well since: see that the pod's port and probe are right.`,
+          "user",
+        )
+      : draft("Adopted", "true", "Unproven", `Container ${name} was taken over; whether it is well is not known yet.`);
+  }
+  return state === "taken"
+    ? draft(
+        "Adopted",
+        "true",
+        "AsFound",
+        `Container ${name} was taken over and runs as it was found; the pod's limits hold once it is made anew.`,
+      )
+    : draft("Adopted", "true", "MadeAnew", `Made anew in place of container ${name}, with its volumes and folders.`);
 }
 
 function draft(

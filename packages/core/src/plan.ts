@@ -1,6 +1,7 @@
 import type { Action } from "./action.ts";
 import { remainingMs, retryDelay, settleSeconds, stableSeconds } from "./plan-backoff.ts";
 import { planDelete, planStop } from "./plan-end.ts";
+import { planHold } from "./plan-hold.ts";
 import { idleMs } from "./plan-idle.ts";
 import { drainMs } from "./plan-old-units.ts";
 import { planRun } from "./plan-run.ts";
@@ -48,7 +49,9 @@ export function plan(snapshot: PodSnapshot, now: Date): Plan {
 }
 
 function planSteps(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["observed"]>, view: PodView, now: Date): Action[] {
-  switch (snapshot.facts.pod.desired) {
+  const { held, desired } = snapshot.facts.pod;
+  if (held !== null && desired !== "deleted") return planHold(snapshot, observed, view, now);
+  switch (desired) {
     case "running":
       return planRun(snapshot, observed, view, now);
     case "sleeping":
@@ -87,7 +90,9 @@ function soonest(times: (number | null)[]): number | null {
 }
 
 function probeTargets(view: PodView): ProbeTarget[] {
-  return view.units.flatMap(({ current, probe }) =>
-    probe && current?.state === "running" ? [{ id: current.id, runId: current.runId, probe, startedAt: current.startedAt ?? "" }] : [],
-  );
+  return view.units.flatMap(({ current, probe, channels }) => {
+    if (!probe || current?.state !== "running") return [];
+    const { id, runId, startedAt } = current;
+    return [{ id, runId, probe, startedAt: startedAt ?? "", ...(channels !== undefined && { channels }) }];
+  });
 }

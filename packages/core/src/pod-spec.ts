@@ -9,7 +9,9 @@ import { routePolicies } from "./route-policies.ts";
  * `{{ units.<unit>.host }}`, `{{ units.<unit>.port }}` (its first port) or `{{ units.<unit>.ports.<port> }}`,
  * `{{ secrets.<name> }}` (never stored in the row), `{{ volumes.<volume> }}` (where this unit's own volume is mounted),
  * `{{ code }}` (where its code was unpacked), `{{ listen }}` (address to listen on: 0.0.0.0 in a container, 127.0.0.1 as a
- * local process), `{{ pod.name }}`, `{{ pod.tenant }}`, `{{ pod.url }}`.
+ * local process), `{{ pod.name }}`, `{{ pod.tenant }}`, `{{ pod.url }}`, `{{ pod.proxy }}` (address or network from which
+ * AgentPod's gateway and probes come, for programs that trust forwarded headers of an exact proxy alone), `{{ llm.url }}` (the
+ * LLM proxy: `/v1` below it speaks OpenAI, `/anthropic` Anthropic) and `{{ llm.key }}` (the pod's own key for it, a secret).
  */
 const text = z
   .string()
@@ -53,6 +55,18 @@ export const volumeSpec = z.strictObject({
   path: absolutePath,
   /** `exclusive`: one running instance at a time (a database); `shared`: old and new may overlap. */
   access: z.enum(["exclusive", "shared"]).default("exclusive"),
+  /** How a backup of it is made; the pod stands still for it unless said otherwise. */
+  backup: z
+    .discriminatedUnion("how", [
+      z.strictObject({ how: z.literal("stop") }),
+      /** Copied while it is written to: for files that are written once, or whole. */
+      z.strictObject({ how: z.literal("live") }),
+      /** A program of the unit, run with the volume's folder as its working directory, first makes a copy in a folder below: that is kept, and brought back as the whole volume. */
+      z.strictObject({ how: z.literal("command"), command: z.array(text).min(1).max(100), folder: relativePath }),
+      /** Not at all: a cache, say. */
+      z.strictObject({ how: z.literal("none") }),
+    ])
+    .optional(),
 });
 
 export const resourcesSpec = z.strictObject({
@@ -97,6 +111,17 @@ export const probeSpec = z.discriminatedUnion("kind", [
       .max(2048)
       .regex(/^\/[\x21-\x7e]*$/, "a path such as /ws")
       .default("/"),
+    ...probeTiming,
+  }),
+  /**
+   * An agent's gateway: its HTTP, a WebSocket with the token, its own word on its health, and from then on its heartbeat.
+   * Tells the state of its channels; a channel that is lost makes no unit unhealthy.
+   */
+  z.strictObject({
+    kind: z.literal("agent"),
+    port: name,
+    /** Name of the pod's secret that is the gateway's token. */
+    secret: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,127}$/, "the name of a secret such as gatewayToken"),
     ...probeTiming,
   }),
 ]);

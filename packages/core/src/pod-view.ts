@@ -1,11 +1,12 @@
+import type { ChannelHealth } from "./channel-health.ts";
 import { type Allocated, allocate } from "./plan-allocate.ts";
 import { isDue, remainingMs, settleSeconds } from "./plan-backoff.ts";
-import type { Pod } from "./pod.ts";
+import { isToRun, type Pod } from "./pod.ts";
 import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
 import { podNeeds, podScope, resolveUnit, unitNeeds, unitRevision } from "./resolve-unit.ts";
 import { type Rollout, rolloutOf, startOrder } from "./rollout.ts";
 import type { ObservedUnit, PodScope, UnitRun } from "./runtime.ts";
-import type { PodSnapshot } from "./snapshot.ts";
+import type { HealthReport, PodSnapshot } from "./snapshot.ts";
 import type { Failure, Health } from "./status.ts";
 import { unitFailure } from "./unit-failure.ts";
 
@@ -25,6 +26,8 @@ export interface UnitView {
   health: Health;
   /** The prober's sentence when not healthy. */
   message: string | null;
+  /** As the prober last heard, of this run or one before; undefined where its probe tells of none. */
+  channels: ChannelHealth[] | undefined;
   isReady: boolean;
   /** Of a task: ended with exit code 0. */
   isDone: boolean;
@@ -128,17 +131,18 @@ function viewUnit(
     old: instances.filter((unit) => unit !== current),
     health,
     message: report?.message || null,
+    channels: channelsOf(pod, spec, report),
     isReady: isDone || (running && (spec.probe ? health === "healthy" : settled)),
     isDone,
     failure,
     dependenciesReady,
     starts:
-      pod.desired === "running" &&
-      resolved !== null &&
-      !running &&
-      !isDone &&
-      dependenciesReady &&
-      isDue(failure, now) &&
-      isDue(podFailure(pod), now),
+      isToRun(pod) && resolved !== null && !running && !isDone && dependenciesReady && isDue(failure, now) && isDue(podFailure(pod), now),
   };
+}
+
+/** Until a new run has told of its channels, what was known of them holds: a restart loses none and regains none. */
+function channelsOf(pod: Pod, spec: UnitSpec, report: HealthReport | undefined): ChannelHealth[] | undefined {
+  if (spec.probe?.kind !== "agent" || pod.desired !== "running") return undefined;
+  return report?.channels ?? pod.status.units.find(({ name }) => name === spec.name)?.channels;
 }

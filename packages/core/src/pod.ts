@@ -23,11 +23,21 @@ export interface Pod {
   generation: number;
   /** Part of every unit's revision: a restart by request makes new instances. */
   restarts: number;
+  /**
+   * The operation for which it stands still, whatever else is desired, until its data is copied or brought back, and the copies of
+   * volumes that it fills, which count for nobody else; null: none.
+   */
+  held: { by: string; copies: Record<string, number> } | null;
+  /** By `<unit>/<volume>`: which copy of a volume counts; 0 where nothing is said. See `volumeIdOf`. */
+  volumeCopies: Record<string, number>;
   status: PodStatus;
   server: string;
   createdAt: string;
   updatedAt: string;
 }
+
+/** Whether its units are to run now. */
+export const isToRun = ({ desired, held }: Pick<Pod, "desired" | "held">): boolean => desired === "running" && held === null;
 
 export interface NewPod {
   id: string;

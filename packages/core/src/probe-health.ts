@@ -1,3 +1,4 @@
+import { type ChannelHealth, type ChannelSight, channelsNow } from "./channel-health.ts";
 import { remainingMs } from "./plan-backoff.ts";
 import type { ProbeSpec } from "./pod-spec.ts";
 import type { UnitId } from "./runtime.ts";
@@ -9,6 +10,8 @@ export interface ProbeTarget {
   runId: string;
   probe: ProbeSpec;
   startedAt: string;
+  /** As last stored: since when each of them is as it is. */
+  channels?: ChannelHealth[];
 }
 
 /** What a prober keeps of one run between two probes. */
@@ -19,25 +22,40 @@ export interface ProbeState {
   everHealthy: boolean;
 }
 
-export const firstProbeState = (now: Date): ProbeState => ({
-  report: { state: "starting", message: "Not answered yet.", since: now.toISOString() },
+/** `channels`: what was known of them before this process began. */
+export const firstProbeState = (now: Date, channels?: ChannelHealth[]): ProbeState => ({
+  report: { state: "starting", message: "Not answered yet.", since: now.toISOString(), ...(channels !== undefined && { channels }) },
   failures: 0,
   everHealthy: false,
 });
 
-/** The state after one more probe; `failure` is a sentence, or null when it succeeded. */
-export function nextProbeState(before: ProbeState, target: ProbeTarget, failure: string | null, now: Date): ProbeState {
+/** What one probe found. */
+export interface ProbeAnswer {
+  /** A sentence; null: it is well. */
+  failure: string | null;
+  /** Null: the probe does not tell of channels, or could not be asked for them. */
+  channels: readonly ChannelSight[] | null;
+}
+
+/** The state after one more probe. What was known of channels is kept until they are told of again. */
+export function nextProbeState(before: ProbeState, target: ProbeTarget, { failure, channels }: ProbeAnswer, now: Date): ProbeState {
+  const known = channels === null ? before.report.channels : channelsNow(before.report.channels ?? [], channels, now);
   const report = (state: HealthReport["state"], message: string): HealthReport => ({
     state,
     message,
     since: before.report.state === state ? before.report.since : now.toISOString(),
+    ...(known !== undefined && { channels: known }),
   });
   if (failure === null) return { report: report("healthy", ""), failures: 0, everHealthy: true };
   const failures = before.failures + 1;
   const { probe } = target;
   if (before.everHealthy) {
     const isLost = failures >= probe.failures;
-    return { report: isLost ? report("unhealthy", failure) : before.report, failures, everHealthy: true };
+    return {
+      report: isLost ? report("unhealthy", failure) : report(before.report.state, before.report.message),
+      failures,
+      everHealthy: true,
+    };
   }
   const isLate = remainingMs(target.startedAt, probe.startSeconds, now) === 0;
   const message = isLate ? `not healthy within ${probe.startSeconds} s: ${failure}` : failure;

@@ -1,6 +1,7 @@
 import { invalidInput, pathText } from "./draft-issues.ts";
 import type { Issue } from "./errors.ts";
 import { nearest } from "./name.ts";
+import { productRules } from "./products/product-rules.ts";
 import { placeholdersIn, replacePlaceholders } from "./render-unit.ts";
 import type { Template, TemplateInput } from "./template.ts";
 import { inputIssue } from "./template-input.ts";
@@ -25,10 +26,10 @@ export interface TemplateRendering {
 /**
  * Fills a template's inputs in. Values not given are those of `previous`, then the defaults; null asks for the default.
  * A secret's `{{ inputs.x }}` becomes `{{ secrets.x }}`; a stored secret that is not given is neither generated anew nor
- * returned. Throws `invalid` with every issue at once.
+ * returned. A template of a product is made whole by that product's rules. Throws `invalid` with every issue at once.
  */
 export function renderTemplate(
-  template: Pick<Template, "inputs" | "spec">,
+  template: Pick<Template, "inputs" | "spec" | "product">,
   given: Record<string, unknown>,
   generatePassword: () => string,
   previous: Rendered | null = null,
@@ -50,7 +51,8 @@ export function renderTemplate(
   if (issues.length > 0) throw invalidInput(issues);
   const spec = fillInputs(template.spec, "spec", { declared: template.inputs, inputs, issues }, false);
   if (issues.length > 0) throw invalidInput(issues);
-  return { spec: spec as Record<string, unknown>, inputs, secrets };
+  const rendering = { spec: spec as Record<string, unknown>, inputs, secrets };
+  return template.product ? (productRules[template.product.name]?.complete(template.product.facts, rendering) ?? rendering) : rendering;
 }
 
 export function isSecret(input: TemplateInput): boolean {

@@ -1,4 +1,5 @@
 import { AppError, type Issue } from "./errors.ts";
+import { llmKeySecret } from "./llm/llm-key.ts";
 import { nearest } from "./name.ts";
 import type { UnitSpec } from "./pod-spec.ts";
 
@@ -13,7 +14,9 @@ export interface RenderValues {
   /** Where this unit's code was unpacked; null without code. */
   code: string | null;
   listen: string;
-  pod: { name: string; tenant: string; url: string };
+  pod: { name: string; tenant: string; url: string; proxy: string };
+  /** Where the LLM proxy answers for this pod: `/v1` below it speaks OpenAI, `/anthropic` Anthropic. */
+  llm: { url: string };
 }
 
 const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g;
@@ -33,6 +36,8 @@ export function renderText(text: string, values: RenderValues): string {
   return replacePlaceholders(text, (path) => {
     const [head = "", ...rest] = path.split(".");
     if (head === "secrets" && rest.length === 1 && values.secrets === null) return `{{ ${path} }}`;
+    // The key is a secret of the pod's like any other, but for its name.
+    if (path === "llm.key" && values.secrets === null) return `{{ secrets.${llmKeySecret} }}`;
     const found = valueAt(head, rest, values);
     if (found === undefined) throw unknownPlaceholder(path, knownPlaceholders(values));
     return String(found);
@@ -77,7 +82,7 @@ type Probe = NonNullable<UnitSpec["probe"]>;
 
 function probeWith(probe: Probe, change: (text: string, path: string) => string, list: (items: string[], path: string) => string[]): Probe {
   if (probe.kind === "exec") return { ...probe, command: list(probe.command, "probe.command") };
-  return probe.kind === "tcp" ? probe : { ...probe, path: change(probe.path, "probe.path") };
+  return probe.kind === "tcp" || probe.kind === "agent" ? probe : { ...probe, path: change(probe.path, "probe.path") };
 }
 
 /** Names of the other units whose host or port this unit's strings name; sorted, without itself. */
@@ -85,7 +90,7 @@ export function referencedUnits(unit: UnitSpec): string[] {
   return referenced(unit, "units").filter((name) => name !== unit.name);
 }
 
-/** Names of the secrets that this unit's strings name; sorted. */
+/** Names of the secrets that this unit's strings name, the one behind `{{ llm.key }}` too; sorted. */
 export function referencedSecrets(unit: UnitSpec): string[] {
   return referenced(unit, "secrets");
 }
@@ -96,6 +101,7 @@ function referenced(unit: UnitSpec, head: string): string[] {
     for (const path of placeholdersIn(text)) {
       const [first, second] = path.split(".");
       if (first === head && second) names.add(second);
+      if (head === "secrets" && path === "llm.key") names.add(llmKeySecret);
     }
     return text;
   });
@@ -125,6 +131,9 @@ export function knownPlaceholders(values: RenderValues): string[] {
     "pod.name",
     "pod.tenant",
     "pod.url",
+    "pod.proxy",
+    "llm.url",
+    "llm.key",
   ];
 }
 
@@ -140,6 +149,9 @@ function valueAt(head: string, rest: string[], values: RenderValues): string | n
     }
     case "pod":
       return second === undefined ? own<string>(values.pod, first) : undefined;
+    case "llm":
+      if (second !== undefined) return undefined;
+      return first === "key" ? own(values.secrets ?? {}, llmKeySecret) : own<string>(values.llm, first);
     case "secrets":
       return second === undefined ? own(values.secrets ?? {}, first) : undefined;
     case "volumes":

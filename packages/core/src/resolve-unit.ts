@@ -1,11 +1,13 @@
 import { hashOf } from "./hash.ts";
 import { allocatedValue, type Need } from "./plan-allocate.ts";
 import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
+import { proxyAddress } from "./proxy-address.ts";
 import { type RenderValues, referencedSecrets, referencedUnits, renderUnit } from "./render-unit.ts";
 import { type Rollout, rolloutOf } from "./rollout.ts";
 import type { PodScope, UnitId, UnitRun } from "./runtime.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Allocation } from "./store.ts";
+import { volumeIdOf } from "./volume-copy.ts";
 
 /** Names, network and user of the pod, from its allocations. */
 export function podScope(snapshot: PodSnapshot, allocations: readonly Allocation[]): PodScope {
@@ -28,13 +30,16 @@ export function podScope(snapshot: PodSnapshot, allocations: readonly Allocation
 export function unitRevision(snapshot: PodSnapshot, unit: UnitSpec, allocations: readonly Allocation[]): string {
   const { pod, secrets } = snapshot.facts;
   const { probe: _probe, dependsOn: _dependsOn, rollout: _rollout, stopGraceSeconds: _grace, ...content } = unit;
+  const volumes = unit.volumes.map(({ backup: _backup, ...volume }) => volume);
+  const copies = volumes.map(({ name }) => volumeIdOf(pod, unit.name, name, snapshot.observed?.volumes ?? null).volume);
   const neighbours =
     snapshot.server.addressing === "loopback"
       ? referencedUnits(unit).map((name) => [name, portsOf(snapshot, name, "", allocations)])
       : null;
   return hashOf({
     pod: pod.id,
-    unit: content,
+    unit: { ...content, volumes },
+    ...(copies.some((copy, i) => copy !== volumes[i]?.name) && { copies }),
     egress: pod.spec.egress,
     restarts: pod.restarts,
     secrets: referencedSecrets(unit).map((name) => [name, secrets[name] ?? 0]),
@@ -93,7 +98,7 @@ export function resolveUnit(
   if (ports.some((port) => port.host === 0)) return null;
 
   const volumes = unit.volumes.map((volume) => {
-    const volumeId = { pod: pod.id, unit: unit.name, volume: volume.name };
+    const volumeId = volumeIdOf(pod, unit.name, volume.name, snapshot.observed?.volumes ?? null);
     return { id: volumeId, name: volume.name, path: server.paths?.volume(volumeId) ?? volume.path };
   });
   const values: RenderValues = {
@@ -104,7 +109,13 @@ export function resolveUnit(
     volumes: Object.fromEntries(volumes.map((volume) => [volume.name, volume.path])),
     code: unit.code ? (server.paths?.code(id) ?? unit.code.path) : null,
     listen: server.addressing === "loopback" ? "127.0.0.1" : "0.0.0.0",
-    pod: { name: pod.name, tenant: pod.tenant, url: server.urlOf(facts) },
+    pod: {
+      name: pod.name,
+      tenant: pod.tenant,
+      url: server.urlOf(facts),
+      proxy: proxyAddress(server, podScope(snapshot, allocations).subnet),
+    },
+    llm: { url: server.llmUrlOf(podScope(snapshot, allocations).subnet) },
   };
   const rendered = renderUnit(unit, values);
   const run: UnitRun = {

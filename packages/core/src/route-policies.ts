@@ -33,8 +33,15 @@ const origin = z
   .max(300)
   .regex(/^(\*|https?:\/\/(\*\.)?[a-z0-9.-]+(:\d{1,5})?)$/, "an origin such as https://app.example.com, https://*.example.com or *");
 
+/** Compared after decoding and without regard to case, so that no other spelling of a denied path gets through. */
+const deniedPath = z
+  .string()
+  .max(1024)
+  .regex(/^\/[A-Za-z0-9._~/-]*$/, "a path prefix such as /admin, of letters, digits and . _ ~ - /")
+  .refine((path) => path !== "/" && !path.includes("//") && !path.split("/").includes(".."), "a path below /, without .. and //");
+
 /**
- * What the gateway does with the requests of one route, in this order: redirect to HTTPS, maintenance, addresses, CORS
+ * What the gateway does with the requests of one route, in this order: redirect to HTTPS, maintenance, addresses, denied paths, CORS
  * preflights (a browser sends them without credentials), rate, credentials, body size; only then is a pod woken, waited
  * for or asked. WebSockets obey the same. Absent: not done.
  */
@@ -55,6 +62,13 @@ export const routePolicies = z.strictObject({
     .optional(),
   /** Client addresses. `deny` counts first; with `allow`, all others get 403. */
   addresses: z.strictObject({ allow: z.array(network).max(500).default([]), deny: z.array(network).max(500).default([]) }).optional(),
+  /** These paths and all below them get 404 from everybody: what a program serves on the same port and is not for the world. */
+  deniedPaths: z.array(deniedPath).max(50).optional(),
+  /**
+   * `client`: X-Forwarded-For is the client's address alone, without the proxies on the way, and never loopback (192.0.2.1
+   * stands for a client on this machine): for programs that trust what is local, or count by the first address.
+   */
+  forwardedFor: z.literal("client").optional(),
   /**
    * Token bucket: `requests` per `perSeconds`, at most `burst` at once (default: `requests`); above it 429 with Retry-After.
    * IPv6 clients are counted by their /64. By header it protects only where the header's value is checked before or behind.

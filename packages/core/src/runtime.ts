@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from "node:stream";
+import type { AdoptedUnit, ForeignContainer, Kept } from "./adopt.ts";
 
 /**
  * Where pods run. Every driver passes `packages/runtimes/src/conformance.ts`. Drivers never retry: they throw AppError
@@ -21,6 +22,8 @@ export interface Capabilities {
   egress: boolean;
   /** Pods cannot reach each other, the host or the control plane. */
   isolation: boolean;
+  /** Takes over containers that AgentPod did not make. */
+  adopt: boolean;
 }
 
 /** A unit instance: one unit of one pod at one revision of its resolved spec. All drivers name and label with this. */
@@ -75,6 +78,8 @@ export interface UnitRun {
   /** Null: TERM, or what the image says. */
   stopSignal: StopSignal | null;
   local: { argv: string[]; env: Record<string, string>; needs: string[] } | null;
+  /** Of an adopted unit: what it has beyond its spec. Put in when it is made, as secrets are: never log this. */
+  kept?: Kept;
 }
 
 export interface UnitPort {
@@ -110,6 +115,8 @@ export interface ObservedUnit {
   oomKilled: boolean;
   /** By port name. */
   endpoints: Record<string, Address>;
+  /** Of a container that AgentPod did not make: whether all is done to take it over. */
+  adoption?: "pending" | "taken";
 }
 
 /** One truthful look at the runtime. What is absent here is absent; a driver that cannot know throws `unavailable`. */
@@ -218,7 +225,8 @@ export interface Runtime {
   ensureVolume(volume: VolumeId, scope: PodScope): Promise<void>;
   /**
    * Makes the instance without starting it, where that can be done ahead: beside `preparePod`, while another instance
-   * still runs. Twice, or where nothing can be done ahead: no effect.
+   * still runs. Twice, or where nothing can be done ahead: no effect. One with volumes is made in any case, once these are there:
+   * its files can then be read and written.
    */
   create(run: UnitRun): Promise<void>;
   /** Creates the instance if absent and starts it if not running. Twice: no effect. Resolves once started, not once healthy. */
@@ -247,8 +255,11 @@ export interface Runtime {
   exec(id: UnitId, request: ExecRequest): Promise<ExecSession>;
   /** A tar stream of a file or folder of the unit. `not_found` on absence. */
   readFiles(id: UnitId, path: string): Promise<Readable>;
-  /** Unpacks a tar stream into an existing folder of the unit; entries that lead outside it are refused. */
-  writeFiles(id: UnitId, path: string, tar: Readable): Promise<void>;
+  /**
+   * Unpacks a tar stream into an existing folder of the unit; entries that lead outside it are refused. So are symbolic links that
+   * point outside, unless `links` is `any`: what a volume held is given back as it was, and nothing is written through a link.
+   */
+  writeFiles(id: UnitId, path: string, tar: Readable, links?: "inside" | "any"): Promise<void>;
   /**
    * The path for `readFiles` and `writeFiles` of a place. No link is followed below the root: `invalid` where one is on the
    * way or the place is one. `not_found` on absence.
@@ -259,6 +270,16 @@ export interface Runtime {
   /** Deletes a file, a link (not what it leads to) or a folder with all that is in it, with the unit's own rights. As `locate`. */
   removeFiles(id: UnitId, place: FilePlace): Promise<void>;
   stats(pods: readonly string[] | null): Promise<UnitStats[]>;
+
+  /** Containers that AgentPod did not make, ended ones too; with a name or id that one alone. `invalid` where `can.adopt` is false. */
+  foreign(name: string | null): Promise<ForeignContainer[]>;
+  /**
+   * Takes a container over while it runs on: the engine no longer restarts it, and it has our name. From then on `ensure`, `stop` and
+   * `remove` mean this container as long as it is there. Twice, or on absence: no effect.
+   */
+  adopt(unit: AdoptedUnit): Promise<void>;
+  /** Undoes `adopt`; what runs is not touched. Twice, or on absence: no effect. `conflict` while its old name is another's. */
+  release(unit: AdoptedUnit): Promise<void>;
 }
 
 /** What every driver is given at construction. */
@@ -269,4 +290,6 @@ export interface RuntimeContext {
   stateDir: string;
   /** Uncompressed tar of a content-addressed artifact; `not_found` on absence. */
   openArtifact(digest: string): Promise<Readable>;
+  /** Containers that were taken over, as they are now; absent: none. A driver that cannot ask throws what this throws. */
+  adopted?(): Promise<readonly AdoptedUnit[]>;
 }

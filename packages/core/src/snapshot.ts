@@ -1,3 +1,4 @@
+import type { ChannelHealth } from "./channel-health.ts";
 import type { GatewayObservation } from "./route-table.ts";
 import type { Capabilities, ObservedUnit, UnitId, VolumeId } from "./runtime.ts";
 import type { Allocation, PodFacts } from "./store.ts";
@@ -8,6 +9,8 @@ export interface HealthReport {
   /** One sentence; empty when healthy. */
   message: string;
   since: string;
+  /** Of an agent; absent where the probe tells of none. */
+  channels?: ChannelHealth[];
 }
 
 export interface Range {
@@ -31,6 +34,10 @@ export interface ServerFacts {
   paths: { volume(id: VolumeId): string; code(id: UnitId): string } | null;
   /** Given to every unit below its own environment, and to builds: an outbound proxy, an extra CA. No part of a revision. */
   environment: Record<string, string>;
+  /** AgentPod runs in containers that join each pod's network. */
+  joinsNetworks?: boolean;
+  /** Where a pod on that network (null: on none of its own) finds the LLM proxy, for `{{ llm.url }}`. No part of a revision. */
+  llmUrlOf(subnet: string | null): string;
   /** Main URL of a pod, for `{{ pod.url }}`. */
   urlOf(facts: PodFacts): string;
 }

@@ -1,3 +1,4 @@
+import { channelName } from "./channel-health.ts";
 import type { NewEvent } from "./event.ts";
 import { crashLoopAt } from "./plan-backoff.ts";
 import type { Pod } from "./pod.ts";
@@ -44,6 +45,17 @@ export function statusEvents(pod: Pod, next: PodStatus): NewEvent[] {
           { unit: unit.name },
         ),
       );
+  }
+  for (const unit of next.units) {
+    const known = before.units.find((u) => u.name === unit.name)?.channels;
+    for (const channel of unit.channels ?? []) {
+      const old = known?.find((one) => one.channel === channel.channel && one.account === channel.account);
+      const data = { unit: unit.name, channel: channel.channel, account: channel.account };
+      const name = channelName(channel);
+      if (channel.state === "lost" && old?.state !== "lost")
+        events.push(event("channel.lost", `${name} is lost: ${channel.message}.`, data, "failed"));
+      if (channel.state === "ok" && old?.state === "lost") events.push(event("channel.regained", `${name} works again.`, data));
+    }
   }
   if (before.phase !== next.phase || before.observedGeneration !== next.observedGeneration)
     events.push(event("pod.phase_changed", next.message, { from: before.phase, to: next.phase, generation: next.observedGeneration }));

@@ -1,3 +1,5 @@
+import type { ChannelHealth } from "./channel-health.ts";
+
 /** What is true of a pod, as last observed. Kept in the pod's row; written by the reconciler alone. */
 export type Phase =
   | "pending"
@@ -16,7 +18,7 @@ export type Phase =
 export type Health = "healthy" | "unhealthy" | "starting" | "none";
 
 export interface Condition {
-  type: "Admitted" | "Prepared" | "Ready" | "Routed" | "LimitsEnforced" | "CrashLoop" | "RuntimeAnswers";
+  type: "Admitted" | "Prepared" | "Ready" | "Routed" | "LimitsEnforced" | "CrashLoop" | "RuntimeAnswers" | "Adopted";
   status: "true" | "false" | "unknown";
   /** One CamelCase word for machines. */
   reason: string;
@@ -55,6 +57,8 @@ export interface UnitStatus {
   exitCode: number | null;
   /** Starts after the first, since the revision was made. */
   restarts: number;
+  /** Of an agent, as last told; absent where its probe tells of none. */
+  channels?: ChannelHealth[] | undefined;
 }
 
 export interface PodStatus {

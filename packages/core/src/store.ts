@@ -1,10 +1,15 @@
+import type { AdoptedUnit } from "./adopt.ts";
+import type { AdoptionStore } from "./adopt-store.ts";
 import type { AlertChannelStore, AlertRuleStore, AlertStore } from "./alert-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, DnsProvider, DnsProviderKind } from "./certificate.ts";
 import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
 import type { ServedCertificate } from "./gateway-tls.ts";
+import type { HandOverStore } from "./hand-over.ts";
+import type { LlmCallStatements, LlmKeyStore, LlmProviderStore, LlmUsageStore } from "./llm/llm-store.ts";
 import type { MetricStore } from "./metric-store.ts";
+import type { OperationStore } from "./operation-store.ts";
 import type { Permission } from "./permission.ts";
 import type { Desired, NewPod, Pod, PodRevision } from "./pod.ts";
 import type { PodSpec } from "./pod-spec.ts";
@@ -14,6 +19,7 @@ import type { PodStatus } from "./status.ts";
 import type { Template, TemplateVersion } from "./template.ts";
 import type { Quota, Tenant } from "./tenant.ts";
 import type { AttemptStore, InvitationStore, MemberStore, PlatformSecretStore, UserStore } from "./user-store.ts";
+import type { BackupScheduleStore, BackupTargetStore, VolumeBackupStore } from "./volume-backup-store.ts";
 
 /**
  * What the server keeps. Implemented by packages/db on PostgreSQL. `find*` may give null, `get*` throws `not_found`;
@@ -26,6 +32,8 @@ export interface Database {
   asSystem<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Leases of pods as the system role: each call is one statement and a transaction of its own. */
   leases: Pick<PodStore, "claim" | "holds" | "release">;
+  /** Calls of models, likewise. */
+  llmCalls: LlmCallStatements;
   /** Notifications of one channel on a direct connection of its own. Throws `unavailable` when it breaks: sweep, then listen again. `onListening` is called once subscribed. */
   listen(channel: Channel, signal: AbortSignal, onListening?: () => void): AsyncIterable<string>;
   /** For doctor: server version, the role in use, and the database's clock (ISO 8601). */
@@ -51,6 +59,7 @@ export interface Store {
   alertChannels: AlertChannelStore;
   alertRules: AlertRuleStore;
   metrics: MetricStore;
+  operations: OperationStore;
   settings: SettingStore;
   domains: DomainStore;
   certificates: CertificateStore;
@@ -59,8 +68,16 @@ export interface Store {
   users: UserStore;
   members: MemberStore;
   invitations: InvitationStore;
+  handOvers: HandOverStore;
   attempts: AttemptStore;
   platformSecrets: PlatformSecretStore;
+  backupTargets: BackupTargetStore;
+  volumeBackups: VolumeBackupStore;
+  backupSchedules: BackupScheduleStore;
+  adoptions: AdoptionStore;
+  llmProviders: LlmProviderStore;
+  llmKeys: LlmKeyStore;
+  llmUsage: LlmUsageStore;
 }
 
 export interface TenantStore {
@@ -90,6 +107,14 @@ export interface PodStore {
   setDesired(id: string, desired: Desired, keepData?: boolean, expectedGeneration?: number): Promise<Pod>;
   /** restarts + 1, generation + 1. */
   restart(id: string): Promise<Pod>;
+  /** Generation + 1: it stands still for this operation; again: no effect. `conflict` while it does for another, or is being deleted. System role. */
+  hold(id: string, by: string): Promise<Pod>;
+  /** New copies of volumes to be filled while it stands still for this operation; else no effect. Generation + 1. System role. */
+  fillCopies(id: string, by: string, copies: Pod["volumeCopies"]): Promise<Pod>;
+  /** With `use` what was filled counts from now on. Generation + 1. Again, or where it stands still for another: no effect. System role. */
+  unhold(id: string, by: string, use: boolean): Promise<Pod>;
+  /** Those that stand still, and for what. System role. */
+  held(): Promise<{ id: string; by: string }[]>;
   revisions(id: string): Promise<PodRevision[]>;
 
   /** Everything the planner needs of the database for these pods (null: all), in a fixed number of queries. */
@@ -113,6 +138,8 @@ export interface PodFacts {
   routes: RouteRow[];
   /** Secret name → revision; values are never loaded for planning. */
   secrets: Record<string, number>;
+  /** The container that was taken over for it; absent: none was. */
+  adoption?: AdoptedUnit;
 }
 
 export interface Allocation {

@@ -52,6 +52,8 @@ export const templateSpec = z.strictObject({
   inputs: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,39}$/, "a camelCase input name"), templateInput).default({}),
   /** A PodSpec with placeholders; checked as one after rendering with defaults. `code.folder` / `build.folder` name a folder beside the file until it is packed to `artifact`. */
   spec: z.record(z.string(), z.unknown()),
+  /** Whose rules make the rendered spec whole, and what these have to know; nobody else reads the facts. */
+  product: z.strictObject({ name: z.enum(["agent"]), facts: z.record(z.string(), z.unknown()) }).optional(),
 });
 
 export type Template = z.infer<typeof templateSpec>;

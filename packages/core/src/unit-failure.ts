@@ -1,5 +1,5 @@
 import { countFailure, remainingMs, retryDelay, stableSeconds } from "./plan-backoff.ts";
-import type { Pod } from "./pod.ts";
+import { isToRun, type Pod } from "./pod.ts";
 import type { UnitSpec } from "./pod-spec.ts";
 import type { ObservedUnit } from "./runtime.ts";
 import type { HealthReport } from "./snapshot.ts";
@@ -19,7 +19,7 @@ export function unitFailure(
 ): Failure | null {
   const kept = pod.status.failures[spec.name];
   const previous = kept?.revision === revision ? kept : null;
-  if (pod.desired !== "running" || isDone) return null;
+  if (!isToRun(pod) || isDone) return null;
   const known = pod.status.units.find((unit) => unit.name === spec.name && unit.revision === revision);
   const retry = pod.spec.lifecycle === "service";
   const failed = (runId: string | null, reason: string, message: string): Failure =>

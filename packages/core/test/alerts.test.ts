@@ -82,7 +82,7 @@ describe("P11 rules", () => {
     fault: "user" as const,
     retry: true,
   };
-  const pod = (name: string, status = {}, desired = "running" as const) => ({
+  const pod = (name: string, status = {}, desired: "running" | "stopped" = "running") => ({
     id: name,
     tenantId: "t",
     tenant: "acme",
@@ -100,7 +100,9 @@ describe("P11 rules", () => {
     diskFreeMb: 5000,
     gatewayProblem: null,
     logMatches: [],
+    llmBudgets: [],
     backupProblem: null,
+    podBackupProblems: new Map(),
     ...more,
   });
   const rule = (kind: LookedFor["kind"], more: Partial<LookedFor> = {}): LookedFor => ({
@@ -125,6 +127,27 @@ describe("P11 rules", () => {
       "crash_loop acme/web: it was bad",
     ]);
   });
+  it("A6 a lost channel always alerts, though the pod is as well as can be; one that is off or coming does not", () => {
+    const of = (name: string, state: "ok" | "lost" | "off" | "starting", message: string) => ({
+      channel: name.toLowerCase(),
+      label: name,
+      account: "default",
+      state,
+      message,
+      since: "",
+    });
+    const unit = (...channels: ReturnType<typeof of>[]) => ({
+      ...{ name: "agent", revision: "r", state: "running" as const, health: "healthy" as const, message: null, containerId: null },
+      ...{ pid: null, runId: "run", startedAt: null, exitCode: null, restarts: 0, channels },
+    });
+    const agent = (...channels: ReturnType<typeof of>[]) => pod("bot", { phase: "running", units: [unit(...channels)] });
+    const lost = [of("Telegram", "lost", "token refused"), of("Slack", "ok", ""), of("Discord", "lost", "cannot be reached")];
+    expect(found([], { pods: [agent(...lost)] })).toEqual([
+      "channel acme/bot: Telegram is lost: token refused. Discord is lost: cannot be reached.",
+    ]);
+    expect(found([], { pods: [agent(of("Telegram", "off", "not set up"), of("Slack", "starting", "connecting"))] })).toEqual([]);
+    expect(found([], { pods: [pod("bot", { units: [unit(...lost)] }, "stopped")] })).toEqual([]);
+  });
   it("P13 a log that said it often enough, of that pod and that rule", () => {
     const rules = [rule("log", { threshold: 3, withinMinutes: 2 }), rule("log", { id: "other", name: "any" })];
     const said = (ruleId: string, count: number) => ({ ruleId, podId: "web", count, sample: "ERROR boom" });
@@ -135,6 +158,9 @@ describe("P11 rules", () => {
   });
   it("a backup that failed always alerts", () => {
     expect(found([], { backupProblem: "The disk is full." })).toEqual(["backup AgentPod: The disk is full."]);
+    const web = pod("web");
+    const podBackupProblems = new Map([[web.id, "The backup failed."]]);
+    expect(found([], { pods: [web], podBackupProblems })).toEqual(["backup acme/web: The backup failed."]);
   });
   it("find what they look for, in their tenant and pod alone", () => {
     const sick = {

@@ -6,8 +6,24 @@ import { emptyStatus } from "../src/status.ts";
 import type { TemplateVersion } from "../src/template.ts";
 import { checkTemplate } from "../src/template-check.ts";
 
-export const dockerCan: Capabilities = { image: true, buildImage: true, exec: true, limits: true, egress: true, isolation: true };
-export const processCan: Capabilities = { image: false, buildImage: false, exec: true, limits: false, egress: false, isolation: false };
+export const dockerCan: Capabilities = {
+  image: true,
+  buildImage: true,
+  exec: true,
+  limits: true,
+  egress: true,
+  isolation: true,
+  adopt: true,
+};
+export const processCan: Capabilities = {
+  image: false,
+  buildImage: false,
+  exec: true,
+  limits: false,
+  egress: false,
+  isolation: false,
+  adopt: false,
+};
 
 export const acme = { id: "t1", name: "acme", state: "active" as const, quota: {}, createdAt: "2026-01-01T00:00:00.000Z" };
 
@@ -41,6 +57,8 @@ export function storedPod(spec: PodSpecInput, changes: Partial<Pod> = {}): Pod {
     keepData: false,
     generation: 1,
     restarts: 0,
+    held: null,
+    volumeCopies: {},
     status: emptyStatus,
     server: "local",
     createdAt: acme.createdAt,

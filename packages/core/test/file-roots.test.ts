@@ -12,9 +12,11 @@ const unit = {
   workdir: "/app/server",
 };
 
+const pod = { id: "p1", held: null, volumeCopies: {} };
+
 describe("W3 where the files of a unit begin", () => {
   it("is at its volumes and its code; a working directory within them is none of its own", () => {
-    expect(fileRoots("p1", unit).map(({ kind, path }) => [kind, path])).toEqual([
+    expect(fileRoots(pod, unit).map(({ kind, path }) => [kind, path])).toEqual([
       ["volume", "/data"],
       ["volume", "/app/uploads"],
       ["code", "/app"],
@@ -27,7 +29,7 @@ describe("W3 where the files of a unit begin", () => {
     // All of the image is nobody's folder.
     [undefined, "/", []],
   ])("with code %j and working directory %j", (code, workdir, expected) => {
-    const roots = fileRoots("p1", { name: "app", volumes: [], code, workdir });
+    const roots = fileRoots(pod, { name: "app", volumes: [], code, workdir });
     expect(roots.map(({ kind, path }) => [kind, path])).toEqual(expected);
   });
 
@@ -39,11 +41,11 @@ describe("W3 where the files of a unit begin", () => {
     ["/app/uploads", "/app/uploads", ""],
     ["/app/uploadsnot/x", "/app", "uploadsnot/x"],
   ])("%s lies below %s", (path, root, rest) => {
-    expect(filePlace(fileRoots("p1", unit), path)).toMatchObject({ root: { path: root }, path: rest });
+    expect(filePlace(fileRoots(pod, unit), path)).toMatchObject({ root: { path: root }, path: rest });
   });
 
   it.each(["/etc/passwd", "/", "/database", "/dat"])("%s lies below none", (path) => {
-    expect(() => filePlace(fileRoots("p1", unit), path)).toThrow(/lies below none of the unit's folders \(\/data, /);
+    expect(() => filePlace(fileRoots(pod, unit), path)).toThrow(/lies below none of the unit's folders \(\/data, /);
   });
 });
 

@@ -13,7 +13,8 @@ const values: RenderValues = {
   volumes: { data: "/data" },
   code: "/app",
   listen: "0.0.0.0",
-  pod: { name: "api", tenant: "acme", url: "http://api-acme.localhost:3000" },
+  pod: { name: "api", tenant: "acme", url: "http://api-acme.localhost:3000", proxy: "10.213.4.1" },
+  llm: { url: "http://10.213.4.1:3000/llm" },
 };
 
 const unit = unitSpec.parse({
@@ -33,6 +34,8 @@ describe("P6 runtime placeholders", () => {
     ["{{ volumes.data }}/x", "/data/x"],
     ["{{ code }} {{ listen }}", "/app 0.0.0.0"],
     ["{{ pod.name }}.{{ pod.tenant }} {{ pod.url }}", "api.acme http://api-acme.localhost:3000"],
+    ["{{ pod.proxy }}", "10.213.4.1"],
+    ["{{ llm.url }}/v1 {{ llm.key }}", "http://10.213.4.1:3000/llm/v1 {{ secrets.llm-key }}"],
     ["plain { } }} {{", "plain { } }} {{"],
     ["{{secrets.password}}", "{{ secrets.password }}"],
   ])("%s → %s", (text, expected) => {

@@ -7,7 +7,9 @@ import { sentencesIn } from "./sentences-in.ts";
 import { unsaid, unsaidTexts } from "./unsaid.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const parts = ["acme", "backup", "client", "core", "db", "dns", "gateways", "host", "runtimes"].map((part) => `packages/${part}/src`);
+const parts = ["acme", "backup", "client", "core", "db", "dns", "gateways", "host", "runtimes", "source"].map(
+  (part) => `packages/${part}/src`,
+);
 const sources = [...parts, "apps/gateway/src", "apps/server/src", "apps/terminals/src"]
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path}`))
   .filter((path) => path.endsWith(".ts") && !unsaid.some(([pattern]) => pattern.test(path)));

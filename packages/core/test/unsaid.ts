@@ -13,6 +13,7 @@ export const unsaid: readonly [path: RegExp, why: string][] = [
   [/host\/src\/(pack-folder|foreign-dependencies)/, "said by the CLI, which packs folders"],
   [/apps\/gateway\/src\/(?!listen|probe|tls\/check-certificate)/, "pages in both languages, and what the control plane alone hears"],
   [/setup\/first-login/, "printed in the log of a container"],
+  [/source\/src\/git-credentials/, "programs for a shell"],
   [/core\/src\/engine-policy/, "said by the engine's proxy to AgentPod itself"],
   [/memory\/(hello-program|memory-world|memory-run)/, "what a pod that is played says itself, and words of tests"],
   [/docker\/(firewall-rules|build-context)|setup\/addresses/, "argument lists"],
@@ -22,6 +23,8 @@ export const unsaid: readonly [path: RegExp, why: string][] = [
     "said by the CLI, while no server runs",
   ],
   [/client\/src\/(http-transport|open-exec)/, "said by the CLI"],
+  [/agents\/hand-over-(page|texts)/, "a page with words of its own in both languages"],
+  [/server\/src\/llm\/(?!budget-events)|core\/src\/llm\/llm-request/, "said to the programs that call models, in their libraries' words"],
   [/core\/src\/alert-text/, "notices, which are in the language of their channel"],
 ];
 
@@ -34,15 +37,17 @@ export const unsaidTexts: readonly RegExp[] = [
   // A file's name in a listing of logs.
   /^\{1\} \(before \{2\}\)$/,
   // SQL.
-  /^(select|insert into|alter table|copy|truncate|drop schema|begin isolation|set (local|statement_timeout|transaction)|update agentpod\.\w+)\b/,
+  /^(select|on conflict|set_config|\{1\} for update|insert into|alter table|copy|truncate|drop schema|begin isolation|set (local|statement_timeout|transaction)|update agentpod\.\w+)\b/,
   // What a value is sealed or counted under, and names of things made.
-  /^(agentpod (backup|restore|(secret|backup key|backup manifest|\{1\}) v1)|dns provider|alert channel|acme account|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
+  /^(agentpod (backup|restore|(secret|backup key|backup manifest|\{1\}) v1)|dns provider|llm provider|alert channel|acme account|adopted container|platform secret|key share|login \{1\}( \{2\})?|second step)$/,
   /^(password|second factor) of \{1\}$|^(AgentPod local authority \{1\}|local certificate|cli on this machine|guest \{1\})$/,
   /^(the pod in \{1\}|AgentPod pod|pulling \{1\}|Podman Engine|database notifications|(runtime|gateway) events|the disk took no log lines.*)$/,
   // What a plan's steps are called, which the CLI prints.
   /^(directory, uid \{1\}|local program)$/,
   // Names that are the same in every language.
   /^(AccessKey ID|Amazon Route 53|RFC 2136 .*|Access key ID)$/,
+  // How a file of Git LFS begins.
+  /^version https:\/\/git-lfs/,
   // Zod's own words, which are asked for and not said.
   /^Too big$/,
   // Summaries of routes.

@@ -1,8 +1,10 @@
 import type { Action } from "../src/action.ts";
+import type { AdoptedUnit } from "../src/adopt.ts";
 import { type Plan, plan } from "../src/plan.ts";
 import { countFailure } from "../src/plan-backoff.ts";
 import type { Pod } from "../src/pod.ts";
 import { type PodSpecInput, podSpec } from "../src/pod-spec.ts";
+import { unitRevision } from "../src/resolve-unit.ts";
 import type { GatewayObservation, UpstreamLoad } from "../src/route-table.ts";
 import type { ObservedUnit, UnitRun, VolumeId } from "../src/runtime.ts";
 import type { HealthReport, PodSnapshot, Range } from "../src/snapshot.ts";
@@ -36,6 +38,9 @@ export class World {
   answers = true;
   gatewayAnswers = true;
   forgotten = false;
+  adoption: AdoptedUnit | null = null;
+  /** Containers that were given back. */
+  released: ObservedUnit[] = [];
   addressing: "names" | "loopback" = "names";
   strangersPorts = new Set<number>();
   publicPorts: Range | null = null;
@@ -57,6 +62,8 @@ export class World {
       keepData: false,
       generation: 1,
       restarts: 0,
+      held: null,
+      volumeCopies: {},
       status: emptyStatus,
       server: "local",
       createdAt: this.now.toISOString(),
@@ -105,10 +112,10 @@ export class World {
     const { pod, allocations, routes, secrets } = this;
     const loopback = this.addressing === "loopback";
     return {
-      facts: { pod, allocations, routes, secrets },
+      facts: { pod, allocations, routes, secrets, ...(this.adoption && { adoption: this.adoption }) },
       server: {
         name: "local",
-        can: { image: !loopback, buildImage: !loopback, exec: true, limits: true, egress: true, isolation: true },
+        can: { image: !loopback, buildImage: !loopback, exec: true, limits: true, egress: true, isolation: true, adopt: true },
         addressing: this.addressing,
         taken: {
           port: new Set(allocations.filter((a) => a.kind === "port").map((a) => a.value)),
@@ -117,6 +124,7 @@ export class World {
           public_port: this.takenPublicPorts,
         },
         ranges: { port: { from: 20000, to: 20099 }, publicPort: this.publicPorts, subnet: { from: 0, to: 9 }, uid: null },
+        llmUrlOf: (subnet) => `http://${subnet ?? "127.0.0.1"}:3000/llm`,
         subnetOf: (index) => `10.213.${index}.0/28`,
         paths: loopback
           ? { volume: (v) => `/pods/${v.pod}/volumes/${v.volume}`, code: (id) => `/pods/${id.pod}/code/${id.revision}` }
@@ -175,8 +183,17 @@ export class World {
       case "prepare-pod":
         this.prepared = true;
         return true;
+      case "adopt-unit":
+        this.taken("taken");
+        return true;
+      case "release-unit":
+        this.released.push(...[...this.units.values()].filter((unit) => unit.adoption));
+        this.units = new Map([...this.units].filter(([, unit]) => !unit.adoption));
+        return true;
       case "prepare-image":
+        return true;
       case "create-unit":
+        if (action.run.volumes.length > 0) this.make(action.run);
         return true;
       case "ensure-volume":
         this.volumes = [...this.volumes, action.volume];
@@ -217,7 +234,62 @@ export class World {
     }
   }
 
+  /** A container that runs already becomes the unit's. */
+  adopt(unit: string): void {
+    const spec = this.pod.spec.units.find((one) => one.name === unit);
+    if (!spec) throw new Error(`there is no unit ${unit}`);
+    const id = { pod: this.pod.id, unit, revision: unitRevision(this.snapshot(), spec, []) };
+    this.adoption = {
+      id,
+      tenant: "acme",
+      name: "web",
+      containerId: "c0ffee",
+      found: { name: "by-hand", image: "node:24", restart: { name: "always", retries: 0 } },
+      ports: spec.ports,
+      volumes: [],
+      folders: ["/srv/data"],
+      isReleasing: false,
+      at: this.now.toISOString(),
+    };
+    this.units.set(key(id), {
+      id,
+      runId: "found",
+      state: "running",
+      containerId: "c0ffee",
+      pid: null,
+      startedAt: this.now.toISOString(),
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      endpoints: { http: { kind: "tcp", host: "10.213.0.2", port: 8080 } },
+      adoption: "pending",
+    });
+    this.health.found = { state: "healthy", message: "", since: this.now.toISOString() };
+  }
+
+  private taken(adoption: "pending" | "taken"): void {
+    this.units = new Map([...this.units].map(([at, unit]) => [at, unit.adoption ? { ...unit, adoption } : unit]));
+  }
+
+  private make(run: UnitRun): void {
+    const missing = run.volumes.find(({ id }) => !this.volumes.some((v) => v.unit === id.unit && v.volume === id.volume));
+    if (missing || !this.prepared) throw new Error("create-unit before its volumes and its network");
+    this.units.set(key(run.id), {
+      id: run.id,
+      runId: "0",
+      state: "created",
+      containerId: `made-${run.id.revision}`,
+      pid: null,
+      startedAt: null,
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      endpoints: {},
+    });
+  }
+
   private start(run: UnitRun): boolean {
+    if (this.pod.held !== null) throw new Error("ensure-unit of a pod that stands still");
     if (this.pod.desired !== "running") throw new Error(`ensure-unit of a pod that is to be ${this.pod.desired}`);
     if (!this.prepared) throw new Error("ensure-unit before prepare-pod");
     const stranger = run.ports.find((port) => this.strangersPorts.has(port.host));
@@ -238,6 +310,7 @@ export class World {
       return false;
     }
     const runId = `run-${++this.runs}`;
+    const found = this.units.get(key(run.id))?.adoption;
     const endpoints = Object.fromEntries(
       run.ports.map((port) => [port.name, { kind: "tcp" as const, host: "127.0.0.1", port: port.host }]),
     );
@@ -252,6 +325,7 @@ export class World {
       exitCode: null,
       oomKilled: false,
       endpoints,
+      ...(found && { adoption: found }),
     });
     const behaviour = this.behaviour(run);
     if (behaviour === "healthy") this.health[runId] = { state: "healthy", message: "", since: this.now.toISOString() };

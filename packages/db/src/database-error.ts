@@ -14,9 +14,13 @@ const conflicts: Record<string, string> = {
   dns_providers_tenant_name: "A DNS provider of this name already exists: choose another name.",
   alert_channels_tenant_name: "An alert channel of this name already exists: choose another name.",
   alert_rules_tenant_name: "An alert rule of this name already exists: choose another name.",
+  llm_providers_tenant_name: "An LLM provider of this name already exists: choose another name.",
+  llm_keys_tenant_name: "An LLM key of this name already holds: revoke it first, or choose another name.",
   users_email: "A user with this email address already exists.",
   memberships_pkey: "This user is a member of the tenant already.",
   memberships_user_id_users_id_fk: "There is no such user.",
+  operation_pods_active:
+    "Another operation is under way with one of these pods: wait until it has ended, or cancel it (agentpod operation list).",
   tokens_secret_hash_unique: "This token exists already.",
 };
 

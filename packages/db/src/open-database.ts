@@ -7,6 +7,7 @@ import type { MasterKey } from "./master-key.ts";
 import { rolesOf } from "./roles.ts";
 import { type SecretBox, secretBox } from "./secret-box.ts";
 import { acmeStore } from "./stores/acme-store.ts";
+import { adoptionStore } from "./stores/adoption-store.ts";
 import { alertChannelStore } from "./stores/alert-channel-store.ts";
 import { alertRuleStore } from "./stores/alert-rule-store.ts";
 import { alertStore } from "./stores/alert-store.ts";
@@ -14,13 +15,21 @@ import { allocationStore } from "./stores/allocation-store.ts";
 import { artifactStore } from "./stores/artifact-store.ts";
 import { attemptStore } from "./stores/attempt-store.ts";
 import { auditStore } from "./stores/audit-store.ts";
+import { backupScheduleStore } from "./stores/backup-schedule-store.ts";
+import { backupTargetStore } from "./stores/backup-target-store.ts";
 import { certificateStore } from "./stores/certificate-store.ts";
 import { dnsProviderStore } from "./stores/dns-provider-store.ts";
 import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
+import { handOverStore } from "./stores/hand-over-store.ts";
 import { invitationStore } from "./stores/invitation-store.ts";
+import { llmCallsOf } from "./stores/llm-call-statements.ts";
+import { llmKeyStore } from "./stores/llm-key-store.ts";
+import { llmProviderStore } from "./stores/llm-provider-store.ts";
+import { llmUsageStore } from "./stores/llm-usage-store.ts";
 import { memberStore } from "./stores/member-store.ts";
 import { metricStore } from "./stores/metric-store.ts";
+import { operationStore } from "./stores/operation-store.ts";
 import { platformSecretStore } from "./stores/platform-secret-store.ts";
 import { podLeases } from "./stores/pod-lease.ts";
 import { podStore } from "./stores/pod-store.ts";
@@ -31,6 +40,7 @@ import { templateStore } from "./stores/template-store.ts";
 import { tenantStore } from "./stores/tenant-store.ts";
 import { tokenStore } from "./stores/token-store.ts";
 import { userStore } from "./stores/user-store.ts";
+import { volumeBackupStore } from "./stores/volume-backup-store.ts";
 import { asSystem, asTenants, type Tx } from "./tenant-tx.ts";
 
 export interface OpenOptions {
@@ -53,6 +63,7 @@ export async function openDatabase({ ownerUrl, masterKey, embedded }: OpenOption
     asTenants: (tenants, work) => asTenants(app, tenants, (tx) => work(storeOf(tx, box))),
     asSystem: (work) => asSystem(system, (tx) => work(storeOf(tx, box))),
     leases: podLeases(system),
+    llmCalls: llmCallsOf(system),
     listen: (channel, signal, onListening) =>
       listen(loginConfig(target, roles.system, "agentpod listen"), channel, AbortSignal.any([signal, closing.signal]), onListening),
     info: () =>
@@ -94,6 +105,7 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     alertChannels: alertChannelStore(tx, box),
     alertRules: alertRuleStore(tx),
     metrics: metricStore(tx),
+    operations: operationStore(tx),
     settings: settingStore(tx),
     domains: domainStore(tx),
     certificates: certificateStore(tx, box),
@@ -102,8 +114,16 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     users: userStore(tx),
     members: memberStore(tx),
     invitations: invitationStore(tx),
+    handOvers: handOverStore(tx),
     attempts: attemptStore(tx),
     platformSecrets: platformSecretStore(tx, box),
+    adoptions: adoptionStore(tx, box),
+    backupTargets: backupTargetStore(tx, box),
+    volumeBackups: volumeBackupStore(tx),
+    backupSchedules: backupScheduleStore(tx),
+    llmProviders: llmProviderStore(tx, box),
+    llmKeys: llmKeyStore(tx),
+    llmUsage: llmUsageStore(tx),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Roles {
   system: Login;
   /** Of the login library: its own schema and nothing else. */
   auth: Login;
+  /** Of the library of durable workflows: its own schema and nothing else. */
+  dbos: Login;
 }
 
 /**
@@ -24,5 +26,5 @@ export function rolesOf(database: string, master: MasterKey): Roles {
     user: `${base}_${name}`,
     password: createHmac("sha256", oldest.key).update(`agentpod database role ${name}`).digest("base64url"),
   });
-  return { app: login("app"), system: login("system"), auth: login("auth") };
+  return { app: login("app"), system: login("system"), auth: login("auth"), dbos: login("dbos") };
 }

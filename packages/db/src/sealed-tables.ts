@@ -38,6 +38,24 @@ export const sealedTables: readonly SealedTable[] = [
     context: (row) => ({ of: "alert channel", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
   },
   {
+    table: "llm_providers",
+    columns: ["id", "tenant_id"],
+    primaryKey: ["id"],
+    context: (row) => ({ of: "llm provider", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
+  },
+  {
+    table: "backup_targets",
+    columns: ["id", "tenant_id"],
+    primaryKey: ["id"],
+    context: (row) => ({ of: "backup target", tenant: row.tenant_id ?? null, id: row.id ?? "" }),
+  },
+  {
+    table: "adoptions",
+    columns: ["pod_id"],
+    primaryKey: ["pod_id"],
+    context: (row) => ({ of: "adopted container", id: row.pod_id ?? "" }),
+  },
+  {
     table: "acme_accounts",
     columns: ["directory"],
     primaryKey: ["directory"],

@@ -11,7 +11,12 @@ export interface Sealed {
 /** What a sealed value belongs to; it opens nowhere else, so rows cannot be swapped. */
 export type SealContext =
   | { pod: string; name: string }
-  | { of: "certificate" | "dns provider" | "alert channel" /** Null: the installation's. */; tenant: string | null; id: string }
+  | {
+      of: "certificate" | "dns provider" | "alert channel" | "backup target" | "llm provider" /** Null: the installation's. */;
+      tenant: string | null;
+      id: string;
+    }
+  | { of: "adopted container"; id: string }
   | { of: "acme account"; directory: string }
   | { of: "authority"; name: string }
   | { of: "platform secret"; name: string };
@@ -72,6 +77,15 @@ function wordsOf(context: SealContext): { subject: string; remedy: string } {
       return { subject: `What DNS provider ${context.id} is to log in with`, remedy: "remove the provider and add it again" };
     case "alert channel":
       return { subject: `The configuration of alert channel ${context.id}`, remedy: "remove the channel and add it again" };
+    case "llm provider":
+      return { subject: `The key of LLM provider ${context.id}`, remedy: "set its key anew" };
+    case "backup target":
+      return {
+        subject: `What backup target ${context.id} is to log in with`,
+        remedy: "add another target, and let the schedules use that",
+      };
+    case "adopted container":
+      return { subject: `What the adopted container of pod ${context.id} keeps`, remedy: "release the container and adopt it again" };
     case "acme account":
       return { subject: `The key of the account at ${context.directory}`, remedy: "let a new account be made" };
     case "platform secret":

@@ -75,6 +75,8 @@ async function query<T extends pg.QueryResultRow>(url: string, sql: string, valu
   );
 }
 
+const scratchRoles = (url: string, masterKey: MasterKey) => rolesOf(new URL(url).pathname.slice(1), masterKey).system;
+
 describe("P17 P8 a copy of the whole database", () => {
   it("has every row of every table, and no session, one-time link or count of attempts", async () => {
     const { ownerUrl, masterKey, urlOf, roles } = scratch;
@@ -115,8 +117,16 @@ describe("P17 P8 a copy of the whole database", () => {
       if (name === "agentpod.routes") expect(after[name]?.length).toBe(rows.length);
       else if (name === "agentpod.settings") expect(after[name]?.filter((row) => !row.startsWith("restored\t"))).toEqual(rows);
       else if (name === "agentpod.events") expect(after[name]?.filter((row) => !row.includes("backup.restored"))).toEqual(rows);
+      else if (name.startsWith("agentpod.operation")) expect(after[name]?.length, name).toBe(rows.length);
       else expect(after[name], name).toEqual(rows);
     }
+    // P14 What was under way finds another world: it has ended, and its pods are free.
+    const under = await query<{ state: string; active: boolean; step: string }>(
+      Object.assign(new URL(url), { username: scratchRoles(url, masterKey).user, password: scratchRoles(url, masterKey).password }).href,
+      `select o.state, p.is_active as active, s.state as step from agentpod.operations o
+         join agentpod.operation_pods p on p.operation_id = o.id join agentpod.operation_steps s on s.operation_id = o.id`,
+    );
+    expect(under).toEqual([1, 2].map(() => ({ state: "failed", active: false, step: "failed" })));
     expect(await policiesOf(url)).toEqual(await policiesOf(ownerUrl));
     const database = await openDatabase({ ownerUrl: url, masterKey, embedded: true });
     try {

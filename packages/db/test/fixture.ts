@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import type { Kept } from "@agentpod/core/adopt";
 import type { Alert } from "@agentpod/core/alert";
+import type { LlmCall } from "@agentpod/core/llm/llm-store";
 import type { MetricValues } from "@agentpod/core/metric";
+import type { NewOperation } from "@agentpod/core/operation-store";
 import type { Pod } from "@agentpod/core/pod";
 import { podSpec } from "@agentpod/core/pod-spec";
-import type { Database } from "@agentpod/core/store";
+import type { Database, Store } from "@agentpod/core/store";
 import { templateSpec } from "@agentpod/core/template";
 import type { Tenant } from "@agentpod/core/tenant";
 import pg from "pg";
@@ -37,6 +40,34 @@ export function newPod(database: Database, tenant: Tenant, name: string): Promis
     }),
   );
 }
+
+export const exampleAdoption = (pod: Pod, containerId = `c-${pod.id}`) => ({
+  id: { pod: pod.id, unit: "app", revision: "0123456789ab" },
+  containerId,
+  found: { name: "by-hand", image: "node:24", restart: { name: "always" as const, retries: 0 } },
+  ports: [{ name: "http", container: 8080 }],
+  volumes: ["data"],
+  folders: ["/srv/data"],
+});
+
+export const exampleKept = (containerId: string): Kept => ({
+  containerId,
+  revision: "0123456789ab",
+  image: { reference: "node:24", id: "sha256:1" },
+  hostname: "c0ffee123456",
+  isInit: false,
+  env: { TOKEN: `token in ${containerId}` },
+  entrypoint: null,
+  command: null,
+  workdir: null,
+  user: null,
+  stopSignal: null,
+  volumes: [{ name: "data", path: "/data", isReadOnly: false }],
+  folders: [{ source: "/srv/data", path: "/config", isReadOnly: false }],
+  tmpfs: {},
+  shmBytes: null,
+  networks: [],
+});
 
 export const exampleRoute = (hosts: string[], index = 0) => ({
   index,
@@ -118,6 +149,69 @@ export const exampleNotice = {
   at: "2026-01-01T00:00:00.000Z",
 };
 
+export const exampleOperation = (tenant: Tenant | null, pods: readonly Pod[], kind = "test.run"): NewOperation => ({
+  id: randomUUID(),
+  kind,
+  tenantId: tenant?.id ?? null,
+  tenant: tenant?.name ?? null,
+  pods: pods.map((pod) => ({ id: pod.id, name: `${pod.tenant}/${pod.name}` })),
+  actor: "token:test",
+  input: { pods: pods.map((pod) => pod.id) },
+  message: "Waiting for its turn.",
+});
+
+export const exampleLlmProvider = {
+  name: "one",
+  dialect: "openai" as const,
+  baseUrl: "https://llm.example.com/v1",
+  key: "sk-provider-secret",
+  models: [{ name: "small", upstream: "small-2026", price: { input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 } }],
+  priority: 0,
+};
+
+export const exampleLlmCall = (pod: Pick<Pod, "id" | "tenantId" | "name">, keyId: string): LlmCall => ({
+  id: randomUUID(),
+  owner: "here",
+  tenantId: pod.tenantId,
+  podId: pod.id,
+  keyId,
+  callerName: pod.name,
+  model: "small",
+  provider: "one",
+  estimate: { input: 100, output: 50, cacheRead: 0, cacheWrite: 0, tokens: 150, costNano: 200 },
+});
+
+/** A bucket of somebody's. */
+export const exampleTarget: Parameters<Store["backupTargets"]["insert"]>[0] = {
+  tenantId: null,
+  name: "bucket",
+  config: { kind: "s3", endpoint: "https://s3.example.com", region: "us-east-1", bucket: "backups", prefix: "", pathStyle: true },
+  credentials: { accessKeyId: "AKIA", secretAccessKey: "a-secret-key" },
+};
+
+export const exampleBackup = ({ id, tenantId, tenant, name }: Pod): Parameters<Store["volumeBackups"]["insert"]>[0] => ({
+  id: randomUUID(),
+  tenantId,
+  tenant,
+  podId: id,
+  pod: name,
+  targetId: null,
+  trigger: "request",
+  object: `${tenant}/${name}/one`,
+  operationId: randomUUID(),
+});
+
+export const exampleSchedule = {
+  targetId: null,
+  cron: "0 3 * * *",
+  timeZone: "Europe/Berlin",
+  live: false,
+  keep: { last: 7, daily: 7, weekly: 4, monthly: 6 },
+  drillCron: null,
+  nextAt: "2026-02-01T02:00:00.000Z",
+  nextDrillAt: null,
+};
+
 /** A tenant with a row in every tenant-owned table. */
 export async function fullTenant(database: Database, name: string): Promise<{ tenant: Tenant; pod: Pod }> {
   const tenant = await newTenant(database, name);
@@ -129,6 +223,7 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
   await database.asTenants([tenant.id], async (store) => {
     await store.routes.replace(pod.id, [exampleRoute([`${name}.example.com`])]);
     await store.secrets.put(pod.id, "PASSWORD", `secret of ${name}`);
+    await store.adoptions.insert(exampleAdoption(pod), exampleKept(`container of ${name}`));
     await store.templates.apply(tenant.id, exampleTemplate(), "token:test");
     await store.artifacts.insert({ digest: `sha256:${name}`, tenant: tenant.id, bytes: 1 });
     await store.tokens.insert({ name, tenantId: tenant.id, permissions: ["pod.read"], secretHash: `hash of ${name}`, expiresAt: null });
@@ -138,6 +233,13 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
       role: "viewer",
       email: null,
       secretHash: `invitation to ${name}`,
+      createdBy: "token:test",
+      expiresAt: "2100-01-01T00:00:00Z",
+    });
+    await store.handOvers.put({
+      podId: pod.id,
+      tenantId: tenant.id,
+      secretHash: `hand-over of ${name}`,
       createdBy: "token:test",
       expiresAt: "2100-01-01T00:00:00Z",
     });
@@ -151,15 +253,35 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
       credentials: { token: `credentials of ${name}` },
     });
     await store.events.append(exampleEvent(tenant, `event of ${name}`));
+    await store.llmProviders.insert({ ...exampleLlmProvider, tenantId: tenant.id });
+    await store.llmKeys.insert({ id: `key${name}`, tenantId: tenant.id, podId: pod.id, name: "web", hash: `hash of ${name}` });
+    await store.llmUsage.putBudget({ tenantId: tenant.id, podId: null, moneyPerMonthNano: 1e9, tokensPerDay: null, warnPercent: 80 });
     await store.alertRules.insert({ ...exampleRule, tenantId: tenant.id });
+    await store.operations.insert(exampleOperation(tenant, [pod], `test.${name}`));
   });
   await database.asSystem(async (store) => {
     const channel = await store.alertChannels.insert({ ...exampleChannel, tenantId: tenant.id });
+    const target = await store.backupTargets.insert({ ...exampleTarget, tenantId: tenant.id });
+    await store.volumeBackups.insert({ ...exampleBackup(pod), targetId: target.id });
+    await store.backupSchedules.put({ ...exampleSchedule, podId: pod.id, tenantId: tenant.id, targetId: target.id });
     const alert = exampleAlert(tenant);
     await store.alerts.save([{ alert, is: "new", tell: "firing" }]);
     await store.alerts.queue(alert, [channel.id], exampleNotice, new Date());
     await store.metrics.write([{ subject: pod.id, tenantId: tenant.id, values: exampleValues }], new Date());
     await store.allocations.insert(pod.id, "local", { kind: "port", value: 20_000 + name.length, purpose: "app/1/http" });
+    const { fresh } = await store.operations.claim("here", [], { [`test.${name}`]: 1 }, 60);
+    const held = await store.operations.take(fresh[0] ?? "", "here", 60);
+    const hold = { id: fresh[0] ?? "", owner: "here", epoch: held?.epoch ?? 0 };
+    await store.operations.beginStep(hold, { seq: 1, name: "look", subject: null, message: "Looking." });
+    for (const isOver of [true, false]) {
+      const call = exampleLlmCall(pod, `key${name}`);
+      await store.llmUsage.open(call, new Date());
+      if (isOver)
+        await store.llmUsage.settle(
+          { id: call.id, provider: "one", tokens: call.estimate, costNano: 5, outcome: "ok", isEstimated: false },
+          new Date(),
+        );
+    }
     await store.pods.forget(gone.id);
   });
   return { tenant, pod };

@@ -19,7 +19,7 @@ describe("P2 the roles that serve", () => {
     expect(await scratch.database.info()).toMatchObject({ embedded: true, role: scratch.roles.app.user, bypassesRls: false });
   });
 
-  it.each(["app", "system", "auth"] as const)("%s becomes no other role, owns nothing, and switches nothing off", async (name) => {
+  it.each(["app", "system", "auth", "dbos"] as const)("%s becomes no other role, owns nothing, and switches nothing off", async (name) => {
     const client = await rawClient(scratch.urlOf(scratch.roles[name]));
     try {
       const owner = new URL(scratch.ownerUrl).username;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Pod } from "@agentpod/core/pod";
 import type { Store } from "@agentpod/core/store";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { keyOf } from "../src/master-key.ts";
@@ -7,7 +8,16 @@ import { openDatabase } from "../src/open-database.ts";
 import { sealedTables } from "../src/sealed-tables.ts";
 import { secretBox } from "../src/secret-box.ts";
 import { type ScratchDatabase, scratchDatabase } from "../src/testing/scratch-database.ts";
-import { exampleChannel, newPod, newTenant, rawClient } from "./fixture.ts";
+import {
+  exampleAdoption,
+  exampleChannel,
+  exampleKept,
+  exampleLlmProvider,
+  exampleTarget,
+  newPod,
+  newTenant,
+  rawClient,
+} from "./fixture.ts";
 
 let scratch: ScratchDatabase;
 beforeAll(async () => {
@@ -20,7 +30,7 @@ const made = async (name: string) => newPod(scratch.database, await newTenant(sc
 const revisionOf = async (id: string, name: string) => (await system((s) => s.pods.facts([id])))[0]?.secrets[name];
 
 /** A sealed value in every table that holds some. */
-async function sealEverywhere(s: Store): Promise<{ certificate: string; provider: string; channel: string }> {
+async function sealEverywhere(s: Store, pod: Pod): Promise<{ certificate: string; provider: string; channel: string; target: string }> {
   const certificate = await s.certificates.want({ tenantId: null, names: ["rotated.example"], source: "local" });
   const at = new Date().toISOString();
   const facts = { notBefore: at, notAfter: at, issuer: "", serial: "", fingerprint: "" };
@@ -33,10 +43,13 @@ async function sealEverywhere(s: Store): Promise<{ certificate: string; provider
     credentials: { token: "dns token" },
   });
   const channel = await s.alertChannels.insert({ ...exampleChannel, tenantId: null });
+  await s.llmProviders.insert({ ...exampleLlmProvider, tenantId: null });
+  const target = await s.backupTargets.insert({ ...exampleTarget, tenantId: null });
+  await s.adoptions.insert(exampleAdoption(pod), exampleKept("rotated"));
   await s.acme.saveAccount("https://ca.example", { key: "account key", url: null });
   await s.platformSecrets.keep("login", "login secret");
   await s.acme.saveLocalAuthority({ certificate: "c", key: "authority key" });
-  return { certificate: certificate.id, provider: provider.id, channel: channel.id };
+  return { certificate: certificate.id, provider: provider.id, channel: channel.id, target: target.id };
 }
 
 describe("P8 secrets", () => {
@@ -92,7 +105,7 @@ describe("P8 secrets", () => {
   it("are moved to a new key at the next start, without a new revision; a lost key is said, and mended by setting anew", async () => {
     const pod = await made("rotated");
     await system((s) => s.secrets.put(pod.id, "KEY", "kept"));
-    const issued = await system(sealEverywhere);
+    const issued = await system((s) => sealEverywhere(s, pod));
     const revision = await revisionOf(pod.id, "KEY");
     const next = { current: keyOf(randomBytes(32)), older: [scratch.masterKey.current] };
     await migrate(scratch.ownerUrl, { masterKey: next });
@@ -102,6 +115,8 @@ describe("P8 secrets", () => {
     expect(await rotated.asSystem((s) => s.dnsProviders.reveal(issued.provider))).toEqual({ token: "dns token" });
     expect(await rotated.asSystem((s) => s.acme.account("https://ca.example"))).toMatchObject({ key: "account key" });
     expect(await rotated.asSystem((s) => s.alertChannels.reveal(issued.channel))).toEqual(exampleChannel.config);
+    expect((await rotated.asSystem((s) => s.llmProviders.reveal())).map(({ key }) => key)).toEqual([exampleLlmProvider.key]);
+    expect(await rotated.asSystem((s) => s.backupTargets.reveal(issued.target))).toEqual(exampleTarget.credentials);
     expect(await rotated.asSystem((s) => s.platformSecrets.find("login"))).toBe("login secret");
     expect(await rotated.asSystem((s) => s.acme.localAuthority())).toMatchObject({ key: "authority key" });
     await rotated.close();

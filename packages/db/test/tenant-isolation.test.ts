@@ -7,20 +7,32 @@ import { fullTenant, rawClient } from "./fixture.ts";
 
 /** Every tenant-owned table, and the column that says whose a row is. The first test fails when one is missing here. */
 const owned: Record<string, string> = {
+  adoptions: "tenant_id",
   alert_channels: "tenant_id",
   alert_deliveries: "tenant_id",
   alert_rules: "tenant_id",
   alerts: "tenant_id",
   allocations: "tenant_id",
   artifacts: "tenant_id",
+  backup_schedules: "tenant_id",
+  backup_targets: "tenant_id",
   certificates: "tenant_id",
   dns_providers: "tenant_id",
   domains: "tenant_id",
   events: "tenant_id",
+  hand_overs: "tenant_id",
   hostnames: "tenant_id",
   invitations: "tenant_id",
+  llm_budgets: "tenant_id",
+  llm_calls: "tenant_id",
+  llm_keys: "tenant_id",
+  llm_providers: "tenant_id",
+  llm_usage: "tenant_id",
   memberships: "tenant_id",
   metrics: "tenant_id",
+  operation_pods: "tenant_id",
+  operation_steps: "tenant_id",
+  operations: "tenant_id",
   pod_revisions: "tenant_id",
   pods: "tenant_id",
   routes: "tenant_id",
@@ -30,6 +42,7 @@ const owned: Record<string, string> = {
   tenants: "id",
   tokens: "tenant_id",
   tombstones: "tenant_id",
+  volume_backups: "tenant_id",
 };
 const shared = ["migrations", "route_table", "servers", "settings"];
 /** Keys of the installation, which the app role has no right to at all. */
@@ -143,11 +156,14 @@ describe("P2 row-level security", () => {
     }
   });
 
-  it.each(["alert_channels", "certificates", "dns_providers"])("%s: the app role does not read what is sealed", async (table) => {
-    for (const column of ["ciphertext", "key_id"]) {
-      expect(await asBolt(() => codeOf(app.query(`select ${column} from agentpod.${table}`)))).toBe("42501");
-    }
-  });
+  it.each(["adoptions", "alert_channels", "certificates", "dns_providers", "llm_providers"])(
+    "%s: the app role does not read what is sealed",
+    async (table) => {
+      for (const column of ["ciphertext", "key_id"]) {
+        expect(await asBolt(() => codeOf(app.query(`select ${column} from agentpod.${table}`)))).toBe("42501");
+      }
+    },
+  );
 
   it("a template version is not hung below another tenant's template", async () => {
     const { rows } = await asTenant("*", () => app.query("select id from agentpod.templates where tenant_id = $1", [acme.tenant.id]));

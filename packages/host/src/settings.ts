@@ -19,6 +19,8 @@ export interface Settings {
   databaseUrl: string | null;
   /** Null: made from the port. */
   publicUrl: string | null;
+  /** Where pods reach the front door, for the LLM proxy; null: made from the runtime and the port. */
+  callbackUrl: string | null;
   /** Domains below which pods get host names, the preferred one first; `localhost` is always among them. */
   baseDomains: string[];
   acme: AcmeSettings;
@@ -132,6 +134,7 @@ export function parseSettings(env: Env): Settings {
     hasDashboard: dashboard === "on",
     databaseUrl: url("DATABASE_URL", ["postgres:", "postgresql:"]),
     publicUrl: url("AGENTPOD_URL", ["http:", "https:"]),
+    callbackUrl: url("AGENTPOD_CALLBACK_URL", ["http:", "https:"]),
     baseDomains: [...new Set([...domains, "localhost"])],
     acme: {
       directory: text("AGENTPOD_ACME_DIRECTORY") === "none" ? null : (url("AGENTPOD_ACME_DIRECTORY", ["https:"]) ?? letsEncrypt),

@@ -7,13 +7,17 @@ import { extract, type Header, pack } from "tar-stream";
  * The same tar with nothing in it that could lead outside the folder it is unpacked into: no absolute name, no `..`, no
  * link that points out, nothing that is written through a link of the same archive, no device or pipe. The stream fails
  * with `invalid` at the first such entry; what came before it may have been unpacked by then. Links that lie in the
- * target folder already are for `leadsOut` to mind: true for an entry's name refuses it.
+ * target folder already are for `leadsOut` to mind: true for an entry's name refuses it. With `any`, links may point anywhere.
  */
-export function confinedTar(tar: Readable, leadsOut: (name: string) => Promise<boolean> = async () => false): Readable {
-  return Readable.from(confined(tar, leadsOut), { objectMode: false });
+export function confinedTar(
+  tar: Readable,
+  leadsOut: (name: string) => Promise<boolean> = async () => false,
+  mayPoint: "inside" | "any" = "inside",
+): Readable {
+  return Readable.from(confined(tar, leadsOut, mayPoint), { objectMode: false });
 }
 
-async function* confined(tar: Readable, leadsOut: (name: string) => Promise<boolean>): AsyncGenerator<Buffer> {
+async function* confined(tar: Readable, leadsOut: (name: string) => Promise<boolean>, mayPoint: "inside" | "any"): AsyncGenerator<Buffer> {
   const entries = extract();
   const out = pack();
   const links = new Set<string>();
@@ -28,7 +32,7 @@ async function* confined(tar: Readable, leadsOut: (name: string) => Promise<bool
       tar.on("close", () => tar.readableEnded || entries.destroy(new Error("the archive was cut off")));
       tar.on("end", () => entries.end(null));
       for await (const entry of entries) {
-        const header = confinedHeader(entry.header, links);
+        const header = confinedHeader(entry.header, links, mayPoint);
         if (await leadsOut(header.name)) throw refused(entry.header.name, "lies behind a link that leads outside");
         const target = out.entry(header);
         target.on("error", () => {});
@@ -54,7 +58,7 @@ async function* confined(tar: Readable, leadsOut: (name: string) => Promise<bool
 }
 
 /** The header under its normalized name, or `invalid`. `links` collects the names of links seen so far. */
-export function confinedHeader(header: Header, links: Set<string>): Header {
+export function confinedHeader(header: Header, links: Set<string>, mayPoint: "inside" | "any" = "inside"): Header {
   const name = inside(header.name, header.name);
   for (let at = posix.dirname(name); at !== "."; at = posix.dirname(at)) {
     if (links.has(at)) throw refused(header.name, "lies behind a link");
@@ -69,8 +73,10 @@ export function confinedHeader(header: Header, links: Set<string>): Header {
       return { ...header, name, type: "directory" };
     case "symlink": {
       const to = header.linkname ?? "";
-      if (posix.isAbsolute(to)) throw refused(header.name, "is a link to an absolute path");
-      inside(posix.join(posix.dirname(name), to), header.name);
+      if (mayPoint === "inside") {
+        if (posix.isAbsolute(to)) throw refused(header.name, "is a link to an absolute path");
+        inside(posix.join(posix.dirname(name), to), header.name);
+      }
       links.add(name);
       return { ...header, name };
     }

@@ -3,6 +3,7 @@ import { adoptionConformance } from "./conformance/adoption.ts";
 import { type Bench, makeBench } from "./conformance/bench.ts";
 import { execConformance } from "./conformance/exec.ts";
 import { filesConformance } from "./conformance/files.ts";
+import { foreignConformance } from "./conformance/foreign.ts";
 import { lifecycleConformance } from "./conformance/lifecycle.ts";
 import { limitsConformance } from "./conformance/limits.ts";
 import { logsConformance } from "./conformance/logs.ts";
@@ -39,6 +40,7 @@ export function runtimeConformance(name: string, makeRig: () => Promise<Conforma
     filesConformance(current);
     limitsConformance(current);
     adoptionConformance(current);
+    foreignConformance(current);
 
     it("leaves nothing behind once all is removed", async () => {
       await current().clear();

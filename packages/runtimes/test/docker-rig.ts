@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { dockerRuntime } from "../src/docker/driver.ts";
 import type { DockerOptions } from "../src/docker/driver-context.ts";
 import { engineAt } from "../src/docker/engine.ts";
 import type { EngineAddress } from "../src/docker/engine-address.ts";
+import { isStatus } from "../src/docker/engine-error.ts";
 import { type FoundEngine, findEngine } from "../src/docker/find-engine.ts";
 import { installationTag, label } from "../src/docker/names.ts";
 
@@ -20,6 +22,16 @@ export async function engineForTests(): Promise<FoundEngine | null> {
   }
   return found;
 }
+
+/** What the conformance suite asks of a container that somebody else started. */
+const foreignProgram = `
+const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+require("node:http").createServer((request, response) => {
+  if (request.url === "/write") writeFileSync("/data/mark", "kept");
+  response.end(request.url === "/" ? process.env.GREETING : existsSync("/data/mark") ? readFileSync("/data/mark") : "absent");
+}).listen(8080, "0.0.0.0");
+process.on("SIGTERM", () => process.exit(0));
+`;
 
 let nextSubnet = 0;
 
@@ -45,6 +57,25 @@ export async function dockerRig(engine: EngineAddress, more: Partial<DockerOptio
     }),
     execArgv: (_run, args) => ["node", "/app/program.mjs", ...args],
     kill: async (unit) => void (await api.call("POST", `/containers/${unit.containerId}/kill`, { query: { signal: "KILL" } })),
+    async startForeign() {
+      const name = `agentpod-test-by-hand-${randomUUID().slice(0, 8)}`;
+      const folder = await mkdtemp(join(stateDir, "folder-"));
+      const body = {
+        Image: "node:24-bookworm-slim",
+        Cmd: ["node", "-e", foreignProgram],
+        Env: ["GREETING=found"],
+        ExposedPorts: { "8080/tcp": {} },
+        HostConfig: { Binds: [`${folder}:/data`], RestartPolicy: { Name: "always" } },
+      };
+      await api.call("POST", "/containers/create", { query: { name }, body });
+      await api.call("POST", `/containers/${name}/start`);
+      return name;
+    },
+    async removeContainer(container) {
+      await api.call("DELETE", `/containers/${container}`, { query: { force: true, v: true } }).catch((error: unknown) => {
+        if (!isStatus(error, 404)) throw error;
+      });
+    },
     async leftovers(installation) {
       const query = { filters: JSON.stringify({ label: [`${label.installation}=${installation}`] }) };
       const containers = await api.call<{ Names: string[] }[]>("GET", "/containers/json", { query: { ...query, all: true } });

@@ -77,3 +77,11 @@ export const conformanceProgram: MemoryProgram = (unit) => {
     },
   };
 };
+
+/** The twin of the container that the conformance suite adopts. */
+export const foreignProgram: MemoryProgram = (unit) => ({
+  request(request, response) {
+    if (request.url === "/write") unit.files.write("/data/mark", "kept");
+    response.end(request.url === "/" ? unit.run.env.GREETING : (unit.files.read("/data/mark") ?? "absent"));
+  },
+});

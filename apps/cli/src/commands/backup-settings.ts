@@ -8,21 +8,23 @@ export interface Options {
   passphraseFile?: string;
   /** False: `--no-passphrase`. */
   passphrase?: boolean;
+  target?: string;
 }
 
 /** Without options it shows them. `--every 0` makes no more by themselves. */
-export async function run(cli: Cli, _args: string[], { every, keep, passphraseFile, passphrase }: Options): Promise<void> {
+export async function run(cli: Cli, _args: string[], { every, keep, passphraseFile, passphrase, target }: Options): Promise<void> {
   const { backups } = await cli.client();
   const status = await backups.status();
   const given = await readPassphrase(passphraseFile);
   if (given !== undefined && passphrase === false) throw new AppError("invalid", "give a passphrase, or take it away with --no-passphrase");
   const key = passphrase === false ? null : given;
-  const isChanged = every !== undefined || keep !== undefined || key !== undefined;
+  const isChanged = every !== undefined || keep !== undefined || key !== undefined || target !== undefined;
   const settings = isChanged
     ? await backups.setSettings({
         everyHours: every === undefined ? status.settings.everyHours : every === 0 ? null : every,
         keep: keep ?? status.settings.keep,
         ...(key !== undefined && { passphrase: key }),
+        ...(target !== undefined && { target: target === "none" ? null : target }),
       })
     : status.settings;
   const when =
@@ -32,5 +34,6 @@ export async function run(cli: Cli, _args: string[], { every, keep, passphraseFi
   const protectedBy = settings.hasPassphrase
     ? "The master key is in them, under the passphrase."
     : "The master key is not in them: keep keys/master-key of the home elsewhere, or set --passphrase-file.";
-  cli.out.show(settings, [when, protectedBy, ...(status.problem === null ? [] : [status.problem])].join("\n"));
+  const copied = settings.target === null ? [] : [`Each is copied to target ${settings.target}.`];
+  cli.out.show(settings, [when, ...copied, protectedBy, ...(status.problem === null ? [] : [status.problem])].join("\n"));
 }

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { count, examples, noun, positive, verb, yesOption } from "../define-command.ts";
+import { backupTargetCommands } from "./pod-backup.ts";
 
 const passphraseOption = ["--passphrase-file <file>", "its first line protects the master key; - is stdin"] as const;
 const keyOption = ["--key-file <file>", "the master key, of a backup that was made without a passphrase"] as const;
 
 export function backupCommands(program: Command): void {
   const backup = noun(program, "backup", "Back up AgentPod itself: database, keys, artifacts; not the data of pods");
+  backupTargetCommands(backup);
   examples(
     verb(backup, "create", "Make a backup while everything runs, and read it back", () => import("../commands/backup-create.ts"))
       .option("--to <file>", "a file or folder of this machine; else it stays in the home of AgentPod")
@@ -43,7 +45,8 @@ export function backupCommands(program: Command): void {
       .option("--every <hours>", "hours from one to the next; 0: none", count("--every"))
       .option("--keep <number>", "how many of these are kept", positive("--keep"))
       .option(...passphraseOption)
-      .option("--no-passphrase", "the master key goes into no more backups"),
+      .option("--no-passphrase", "the master key goes into no more backups")
+      .option("--target <name>", "each is copied to this target of the installation too; none: to none any more"),
     "backup settings --every 24 --keep 7 --passphrase-file ./passphrase",
   );
 }

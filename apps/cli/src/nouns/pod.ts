@@ -1,7 +1,11 @@
 import { logLevels } from "@agentpod/core/log-level";
 import { type Command, Option } from "commander";
 import { collect, examples, noun, positive, verb, waitOptions, yesOption } from "../define-command.ts";
+import { podAgentCommands } from "./pod-agent.ts";
+import { podBackupCommands } from "./pod-backup.ts";
+import { podConfigCommands } from "./pod-config.ts";
 import { podFileCommands } from "./pod-files.ts";
+import { upgradeCommand } from "./upgrade.ts";
 
 const name = "<tenant/pod>";
 
@@ -11,11 +15,13 @@ export function podCommands(program: Command): void {
     waitOptions(
       verb(pod, `create ${name}`, "Create a pod from a template or a spec", () => import("../commands/pod-create.ts"))
         .option("-t, --template <name>", "template, or name@version")
+        .option("-p, --package <name>", "agent package, or name@version")
         .option("-i, --input <key=value>", "an input of the template; may be repeated", collect)
         .option("--inputs-file <file>", "inputs as YAML or JSON (for secrets: the command line is visible to others); - is stdin")
         .option("-s, --spec <file>", "a whole spec as YAML or JSON instead of a template"),
     ),
     "pod create acme/web --template hello --wait",
+    "pod create acme/agent --package support-bot --wait",
     "pod create acme/db --template postgres --input database=shop",
     "pod create acme/api --spec ./pod.yaml -o json",
   );
@@ -46,6 +52,7 @@ export function podCommands(program: Command): void {
     "pod update acme/web --input greeting=Hi --wait",
     "pod update acme/web --template hello@2",
   );
+  upgradeCommand(pod);
   examples(
     verb(pod, `logs ${name}`, "Print log lines", () => import("../commands/pod-logs.ts"))
       .option("-f, --follow", "go on with new lines")
@@ -81,6 +88,7 @@ export function podCommands(program: Command): void {
     waitOptions(
       verb(pod, `delete ${name}`, "Delete a pod and its data", () => import("../commands/pod-delete.ts"))
         .option("--keep-data", "volumes stay")
+        .option("--delete-data", "volumes go; of an adopted pod one of the two must be said")
         .option(...yesOption),
     ),
     "pod delete acme/web --yes --wait",
@@ -100,7 +108,10 @@ export function podCommands(program: Command): void {
     "Close a terminal and end what was started in it",
     () => import("../commands/terminal-close.ts"),
   );
+  podConfigCommands(pod, name);
+  podAgentCommands(pod, name);
   podFileCommands(pod, name);
+  podBackupCommands(pod, name);
   const secret = noun(program, "secret", "Values that are stored encrypted");
   verb(secret, `list ${name}`, "Names of a pod's secrets", () => import("../commands/secret-list.ts"));
   verb(secret, `reveal ${name} <secret>`, "Show a value; written down in the event log", () => import("../commands/secret-reveal.ts"));

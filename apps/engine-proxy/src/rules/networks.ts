@@ -1,14 +1,20 @@
 import { BlockList } from "node:net";
 import { checkNetworkBody } from "@agentpod/core/engine-policy";
 import { AppError } from "@agentpod/core/errors";
-import { bridgeName, networkName } from "@agentpod/runtimes/docker/names";
+import { bridgeName, doorAlias, networkName } from "@agentpod/runtimes/docker/names";
 import { z } from "zod";
 import type { Asked, Ground, Passage, Rule } from "../rule.ts";
 import { ownFilters } from "./own-filters.ts";
 import { readLabels } from "./read-labels.ts";
 
 const one = "([a-zA-Z0-9][a-zA-Z0-9_.-]{0,250})";
-const joining = z.strictObject({ Container: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/), Force: z.boolean().optional() });
+/** The one name that may be given on the way: pods find the front door by it. */
+const asDoor = z.strictObject({ Aliases: z.tuple([z.literal(doorAlias)]) });
+const joining = z.strictObject({
+  Container: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/),
+  Force: z.boolean().optional(),
+  EndpointConfig: asDoor.optional(),
+});
 
 export const networkRules: readonly Rule[] = [
   {
@@ -53,7 +59,8 @@ async function join(asked: Asked, { objects }: Ground): Promise<Passage> {
   const { data, error } = joining.safeParse(await asked.json());
   if (error) throw new AppError("forbidden", "a container joins a network by its name alone");
   const [network, container] = [await objects.network(reference), await objects.ownContainer(data.Container)];
-  const more = verb === "disconnect" && data.Force !== undefined ? { Force: data.Force } : {};
+  const { Force, EndpointConfig } = data;
+  const more = verb === "connect" ? EndpointConfig && { EndpointConfig } : Force !== undefined && { Force };
   return { path: `/networks/${network.id}/${verb}`, body: { json: { Container: container, ...more } } };
 }
 

@@ -8,6 +8,8 @@ export interface Visitor {
   isHttps: boolean;
   /** Address behind trusted proxies. */
   client: string;
+  /** As sent, with its query. */
+  path: string;
   /** Flat list as the client sent it. */
   headers: readonly string[];
 }
@@ -33,9 +35,10 @@ export interface Admission {
 
 /** Judges a request by a route's policies, in the order that `RoutePolicies` says. A promise only where a password must be checked. `now`: milliseconds of a clock that never goes back. */
 export function admit(policies: CompiledPolicies, visitor: Visitor, now: number): Admission | Promise<Admission> {
-  const { maintenance, isWelcome, cors, rateLimit, basicAuth } = policies;
+  const { maintenance, isWelcome, isDeniedPath, cors, rateLimit, basicAuth } = policies;
   if (maintenance !== null) return refuse("maintenance", [], maintenance.retryAfterSeconds, maintenance.message || null);
   if (isWelcome?.(visitor.client) === false) return refuse("not-welcome");
+  if (isDeniedPath?.(visitor.path)) return refuse("unknown-path");
   if (cors?.isPreflight(visitor.method, visitor.headers))
     return { refusal: { page: null, message: null, retrySeconds: null, headers: cors.preflightHeaders(visitor.headers) }, headers: [] };
   let headers: string[] = [];

@@ -2,6 +2,7 @@ import type { RoutePolicies } from "@agentpod/core/route-policies";
 import { type AddressRule, addressRule } from "./address-rule.ts";
 import { BasicAuth } from "./basic-auth.ts";
 import { CorsRule } from "./cors-rule.ts";
+import { type DeniedPaths, deniedPaths } from "./denied-paths.ts";
 import { type HeaderChange, headerChange } from "./header-change.ts";
 import { hstsHeader } from "./hsts-header.ts";
 import type { PasswordChecks } from "./password-checks.ts";
@@ -11,6 +12,7 @@ import { RateLimit } from "./rate-limit.ts";
 export interface CompiledPolicies {
   readonly maintenance: { message: string; retryAfterSeconds: number } | null;
   readonly isWelcome: AddressRule | null;
+  readonly isDeniedPath: DeniedPaths | null;
   readonly cors: CorsRule | null;
   readonly rateLimit: RateLimit | null;
   readonly basicAuth: BasicAuth | null;
@@ -23,6 +25,8 @@ export interface CompiledPolicies {
   readonly retries: number;
   /** 0: none. */
   readonly idleMilliseconds: number;
+  /** Upstreams are told of the client alone, and never of loopback. */
+  readonly forwardsClientAlone: boolean;
 }
 
 /** What a route had before: parts that stay the same are taken over with what they have counted and remembered. */
@@ -37,6 +41,7 @@ export function compilePolicies(policies: RoutePolicies, checks: PasswordChecks,
   const compiled: CompiledPolicies = {
     maintenance: maintenance ?? null,
     isWelcome: addresses ? addressRule(addresses) : null,
+    isDeniedPath: deniedPaths(policies.deniedPaths),
     cors: cors ? new CorsRule(cors) : null,
     rateLimit: rateLimit ? (kept(earlier, "rateLimit", rateLimit) ?? new RateLimit(rateLimit)) : null,
     basicAuth: basicAuth ? (kept(earlier, "basicAuth", basicAuth) ?? new BasicAuth(basicAuth, checks)) : null,
@@ -47,9 +52,11 @@ export function compilePolicies(policies: RoutePolicies, checks: PasswordChecks,
     compress: policies.compress,
     retries: policies.retries,
     idleMilliseconds: policies.idleTimeoutSeconds * 1000,
+    forwardsClientAlone: policies.forwardedFor === "client",
   };
-  const { compress, retries, idleMilliseconds, ...parts } = compiled;
-  const doesNothing = !compress && retries === 0 && idleMilliseconds === 0 && Object.values(parts).every((part) => part === null);
+  const { compress, retries, idleMilliseconds, forwardsClientAlone, ...parts } = compiled;
+  const isPlain = !compress && retries === 0 && idleMilliseconds === 0 && !forwardsClientAlone;
+  const doesNothing = isPlain && Object.values(parts).every((part) => part === null);
   return doesNothing ? null : compiled;
 }
 

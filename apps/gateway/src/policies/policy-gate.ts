@@ -43,3 +43,11 @@ export class PolicyGate {
     return { policies: this.policies, asked: this.#visitor.headers, extra: this.#extra };
   }
 }
+
+/** What the request itself says of a visitor. */
+export function visitorOf(
+  { method = "GET", rawHeaders }: { method?: string | undefined; rawHeaders: readonly string[] },
+  { path }: { path: string },
+): Pick<Visitor, "method" | "path" | "headers"> {
+  return { method, path, headers: rawHeaders };
+}

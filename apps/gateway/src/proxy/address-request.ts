@@ -14,7 +14,13 @@ interface Asked {
 /** A request as the upstreams of a route are to see it. */
 export function addressRequest(context: ProxyContext, { rawHeaders, socket }: Asked, target: RequestTarget, route: Route): OutgoingHeaders {
   const { trusted } = context;
-  const headers = outgoingHeaders(rawHeaders, { peer: peerOf(socket, trusted), target, trusted, isFront: route.isFront });
+  const headers = outgoingHeaders(rawHeaders, {
+    peer: peerOf(socket, trusted),
+    target,
+    trusted,
+    isFront: route.isFront,
+    isClientAlone: route.policies?.forwardsClientAlone ?? false,
+  });
   if (route.policies === undefined || route.policies.requestHeaders === null) return headers;
   headers.list = changedHeaders(headers.list, route.policies.requestHeaders);
   return headers;

@@ -5,7 +5,7 @@ import { compressInto } from "../policies/compress-into.ts";
 import type { Compressor } from "../policies/compressor.ts";
 import type { ContentCoding } from "../policies/content-coding.ts";
 import { IdleTimer } from "../policies/idle-timer.ts";
-import { PolicyGate } from "../policies/policy-gate.ts";
+import { PolicyGate, visitorOf } from "../policies/policy-gate.ts";
 import type { RequestTarget } from "../routing/request-target.ts";
 import type { Route } from "../routing/route.ts";
 import { accessLine } from "./access-line.ts";
@@ -102,7 +102,7 @@ export class Exchange implements AnswerHandler {
       return;
     }
     const { client, isHttps } = this.#addressTo(route);
-    this.#gate = new PolicyGate(policies, { method: this.#request.method ?? "", client, isHttps, headers: this.#request.rawHeaders });
+    this.#gate = new PolicyGate(policies, { ...visitorOf(this.#request, this.#target), client, isHttps });
     this.#gate.enter((refusal) => {
       if (this.#isClosed) return;
       if (refusal === null) this.serve();

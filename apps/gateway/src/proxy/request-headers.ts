@@ -25,6 +25,8 @@ export interface HeaderOrigin {
   trusted: BlockList | null;
   /** AgentPod's own server: it gets its cookies. */
   isFront: boolean;
+  /** The upstream is told of the client alone, and never of loopback. */
+  isClientAlone: boolean;
 }
 
 /** Headers as they came in (flat list) to headers for the upstream. */
@@ -73,13 +75,24 @@ export function outgoingHeaders(raw: readonly string[], origin: HeaderOrigin): O
   return { list: result, hasBody, hasLength, client, isHttps, requestId };
 }
 
+/** An address of documentation (RFC 5737), which no client has. */
+const thisMachine = "192.0.2.1";
+
+const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");
+
 /** Says who asked for what; returns the client's address. */
-function pushForwarded(list: string[], { peer, target, trusted }: HeaderOrigin, given: Record<string, string> | null): string {
+function pushForwarded(
+  list: string[],
+  { peer, target, trusted, isClientAlone }: HeaderOrigin,
+  given: Record<string, string> | null,
+): string {
   const chain = given?.["x-forwarded-for"] ?? null;
   const client = chain === null ? peer.address : clientAddress(peer, chain, trusted);
+  const told = isClientAlone && isLoopback(client) ? thisMachine : client;
+  const whole = chain === null ? peer.address : peer.isInner ? chain : `${chain}, ${peer.address}`;
   list.push(
     "x-forwarded-for",
-    chain === null ? peer.address : peer.isInner ? chain : `${chain}, ${peer.address}`,
+    isClientAlone ? told : whole,
     "x-forwarded-proto",
     given?.["x-forwarded-proto"] ?? (peer.isTls ? "https" : "http"),
     "x-forwarded-host",
@@ -87,7 +100,7 @@ function pushForwarded(list: string[], { peer, target, trusted }: HeaderOrigin, 
     "x-forwarded-port",
     given?.["x-forwarded-port"] ?? target.port ?? (peer.isTls ? "443" : "80"),
     "x-real-ip",
-    client,
+    told,
   );
   return client;
 }

@@ -12,14 +12,18 @@ export function isPodHost(host: string, settings: FrontDoorSettings): boolean {
   return settings.baseDomains.some((domain) => host.endsWith(`.${domain}`));
 }
 
-/** The API under `/api` and, without a dashboard, everything else too. */
+/** A model may think for long before its first word; the server has a limit of its own. */
+const llmTimeoutSeconds = 900;
+
+/** The API under `/api`, the LLM proxy under `/llm` and, without a dashboard, everything else too. */
 export function frontRoutes(server: Upstream, dashboard: Upstream | null): (path: string) => Route {
   const api = frontRoute("agentpod-server", server);
+  const llm = frontRoute("agentpod-llm", server, llmTimeoutSeconds);
   const pages = dashboard ? frontRoute("agentpod-dashboard", dashboard) : api;
-  return (path) => (/^\/api(?:[/?]|$)/.test(path) ? api : pages);
+  return (path) => (/^\/api(?:[/?]|$)/.test(path) ? api : /^\/llm(?:[/?]|$)/.test(path) ? llm : pages);
 }
 
-function frontRoute(id: string, upstream: Upstream): Route {
+function frontRoute(id: string, upstream: Upstream, timeoutSeconds = 120): Route {
   return {
     entry: {
       id,
@@ -32,7 +36,7 @@ function frontRoute(id: string, upstream: Upstream): Route {
       message: "",
       upstreams: [],
       holdSeconds: 0,
-      timeoutSeconds: 120,
+      timeoutSeconds,
       drainSeconds: 0,
     },
     prefix: "",

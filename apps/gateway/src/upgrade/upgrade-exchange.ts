@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { ownPage } from "../pages/own-page.ts";
 import type { PageKind } from "../pages/page-kind.ts";
 import type { Refusal } from "../policies/admit.ts";
-import { PolicyGate } from "../policies/policy-gate.ts";
+import { PolicyGate, visitorOf } from "../policies/policy-gate.ts";
 import { accessLine } from "../proxy/access-line.ts";
 import { addressRequest } from "../proxy/address-request.ts";
 import { type AnswerHandler, Connection } from "../proxy/connection.ts";
@@ -90,7 +90,7 @@ export class UpgradeExchange implements Closable, AnswerHandler {
       return;
     }
     const { client, isHttps } = this.#addressTo(route);
-    this.#gate = new PolicyGate(policies, { method: this.#request.method ?? "GET", client, isHttps, headers: this.#request.rawHeaders });
+    this.#gate = new PolicyGate(policies, { ...visitorOf(this.#request, this.#target), client, isHttps });
     this.#gate.enter((refusal) => {
       if (this.#isClosed) return;
       if (refusal === null) this.serve();

@@ -4,6 +4,7 @@ import { backupProblem } from "@agentpod/core/backup";
 import { toAppError } from "@agentpod/core/errors";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Database } from "@agentpod/core/store";
+import { scheduleProblem } from "@agentpod/core/volume-backup";
 import type { AppDeps } from "../app-deps.ts";
 import { readBackupRuns, readBackupSettings } from "../backup/backup-settings.ts";
 import type { LogKeeper } from "../logs/log-keeper.ts";
@@ -27,6 +28,13 @@ export async function gatherFacts({ database, gateway, machine, logs, clock }: F
       logRules: rules.filter(({ kind }) => kind === "log"),
       pods: await store.pods.list({}),
       backupProblem: backupProblem(await readBackupSettings(store), await readBackupRuns(store), clock()),
+      podBackupProblems: new Map(
+        (await store.backupSchedules.list({})).flatMap((schedule): [string, string][] => {
+          const problem = scheduleProblem(schedule, clock());
+          return problem === null ? [] : [[schedule.podId, problem]];
+        }),
+      ),
+      llmBudgets: await store.llmUsage.budgets({}, clock()),
       certificates: isAbout("certificate") ? await store.certificates.list({}) : [],
       domains: isAbout("domain") ? await store.domains.list({}) : [],
       usage: new Map(isAbout("cpu", "memory") ? (await store.metrics.latest(clock())).map((point) => [point.subject, point]) : []),

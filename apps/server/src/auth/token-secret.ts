@@ -10,6 +10,11 @@ export function newInvitationSecret(): string {
   return `api_${randomBytes(32).toString("base64url")}`;
 }
 
+/** As an invitation: whoever holds it is handed an agent, once. */
+export function newHandOverSecret(): string {
+  return `aph_${randomBytes(32).toString("base64url")}`;
+}
+
 /** What is stored and looked up. A plain hash is enough for 256 random bits, and equal time matters not for a hashed lookup. */
 export function hashToken(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import type { Target } from "@agentpod/backup/target";
 import { verifyBackup } from "@agentpod/backup/verify-backup";
 import { type WrappingKey, wrappingKey } from "@agentpod/backup/wrap-key";
 import type { BackupCheck, BackupStatus, SetBackupSettingsRequest } from "@agentpod/core/api/backup-view";
@@ -11,6 +12,7 @@ import type { Database, Store } from "@agentpod/core/store";
 import { saveBackup } from "@agentpod/host/save-backup";
 import type { Log } from "../app-deps.ts";
 import { backupRunsKey, backupSettingsKey, readBackupRuns, readBackupSettings } from "./backup-settings.ts";
+import { copyOut, nameAtTarget } from "./copy-out.ts";
 import { type BackupPlace, makeBackup } from "./make-backup.ts";
 import { showCheck } from "./show-check.ts";
 import { backupName, storedBackups } from "./stored-backups.ts";
@@ -41,6 +43,8 @@ export interface Backups {
 
 export interface BackupsDeps extends BackupPlace {
   database: Database;
+  /** A target of the installation by its name; `not_found` where there is none. */
+  openTarget(name: string): Promise<Target>;
   log: Log;
 }
 
@@ -74,6 +78,8 @@ export function backups(deps: BackupsDeps): Backups {
         await stored.remove(name);
         throw error;
       });
+      const { target } = await database.asSystem(readBackupSettings);
+      if (target !== null) await copyOut(await deps.openTarget(target), name, path, target);
       last = { name, error: null, check: checked };
       const missing = checked.missing.length === 0 ? "" : `; ${checked.missing.length} files of other control planes are not in it`;
       await tell(
@@ -125,6 +131,17 @@ export function backups(deps: BackupsDeps): Backups {
     running = { name, startedAt: header.createdAt, content, done };
     return { name, done };
   };
+  /** At the target too. One that is away keeps them: whoever lists it finds them by their names. */
+  const removeCopies = async (names: readonly string[]): Promise<void> => {
+    const { target } = await database.asSystem(readBackupSettings);
+    if (target === null || names.length === 0) return;
+    try {
+      const open = await deps.openTarget(target);
+      for (const name of names) await open.remove(nameAtTarget(name));
+    } catch (error) {
+      log.warn({ err: error, names }, "copies of backups could not be removed from their target");
+    }
+  };
   const noteRun = (change: (at: string) => object) =>
     database.asSystem(async (store) => {
       const runs = await readBackupRuns(store);
@@ -146,7 +163,7 @@ export function backups(deps: BackupsDeps): Backups {
       const nextAt = nextBackupAt(settings, runs);
       return {
         folder: home.backups,
-        settings: { everyHours: settings.everyHours, keep: settings.keep, hasPassphrase },
+        settings: { everyHours: settings.everyHours, keep: settings.keep, hasPassphrase, target: settings.target },
         nextAt: nextAt === null ? null : new Date(nextAt).toISOString(),
         problem: backupProblem(settings, runs, clock()),
         running: running && { name: running.name, startedAt: running.startedAt },
@@ -168,12 +185,17 @@ export function backups(deps: BackupsDeps): Backups {
       return { bytes: (await stat(path)).size, content: createReadStream(path, { highWaterMark: 1024 * 1024 }) };
     },
     verify: async (name) => check(await stored.path(name)),
-    remove: (name) => stored.remove(name),
-    async settle({ passphrase, everyHours, keep }) {
+    async remove(name) {
+      await stored.remove(name);
+      await removeCopies([name]);
+    },
+    async settle({ passphrase, everyHours, keep, target }) {
       const wrapping = passphrase && JSON.stringify(await wrappingKey(passphrase));
+      if (target) await deps.openTarget(target);
       return async (store, actor) => {
         const runs = await readBackupRuns(store);
-        await store.settings.set(backupSettingsKey, { everyHours, keep }, actor);
+        const before = await readBackupSettings(store);
+        await store.settings.set(backupSettingsKey, { everyHours, keep, target: target === undefined ? before.target : target }, actor);
         const since = everyHours === null ? null : (runs.since ?? clock().toISOString());
         await store.settings.set(backupRunsKey, { ...runs, since, ...(everyHours === null && { failure: null }) }, actor);
         if (wrapping !== undefined) await store.platformSecrets.put(wrappingSecret, wrapping);
@@ -194,7 +216,7 @@ export function backups(deps: BackupsDeps): Backups {
         await begun.done;
         await noteRun((lastSuccessAt) => ({ lastSuccessAt, failure: null }));
         const { keep } = await database.asSystem(readBackupSettings);
-        await stored.prune(keep);
+        await removeCopies(await stored.prune(keep));
       } catch (error) {
         // Another one is being made: that one is as good, or the next look is for this one.
         if (isStopping || toAppError(error).code === "conflict") return false;

@@ -109,7 +109,7 @@ async function before<T>(work: Promise<T>, signal: AbortSignal, host: string): P
 }
 
 /** Answers with the checked addresses, whatever is asked: nothing else can be connected to. */
-function fixedLookup(checked: readonly string[]): LookupFunction {
+export function fixedLookup(checked: readonly string[]): LookupFunction {
   const all = checked.map((address) => ({ address, family: isIP(address) }));
   return (_host, options, callback) => {
     const [first] = all;

@@ -28,13 +28,13 @@ const shown = (unit: string, root: FileRoot): PodFileRoot => ({
 
 /** Where the files of all units begin. */
 export const foldersOf = (pod: Pod): PodFileRoot[] =>
-  pod.spec.units.flatMap((unit) => fileRoots(pod.id, unit).map((root) => shown(unit.name, root)));
+  pod.spec.units.flatMap((unit) => fileRoots(pod, unit).map((root) => shown(unit.name, root)));
 
 /** Throws `not_found` for an unknown unit and for a path below none of its folders, `conflict` while the unit does not run. */
 export function findFile(pod: Pod, asked: AskedFile): FoundFile {
   const { name, revision } = runningUnit(pod, asked.unit);
   const spec = pod.spec.units.find((unit) => unit.name === name);
-  const place = filePlace(spec === undefined ? [] : fileRoots(pod.id, spec), asked.path);
+  const place = filePlace(spec === undefined ? [] : fileRoots(pod, spec), asked.path);
   const isRoot = place.path === "";
   const above = posix.dirname(place.path);
   return {

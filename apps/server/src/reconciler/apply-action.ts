@@ -65,8 +65,14 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
     case "prepare-pod":
       await runtime.preparePod(action.scope);
       return "done";
+    case "adopt-unit":
+      await runtime.adopt(action.unit);
+      return "done";
+    case "release-unit":
+      await runtime.release(action.unit);
+      return "done";
     case "prepare-image":
-      await runtime.prepareImage(action.run, (line) =>
+      await runtime.prepareImage(await wholeRun(world, snapshot, action.run), (line) =>
         world.log.info({ pod: `${pod.tenant}/${pod.name}`, unit: action.run.id.unit }, line),
       );
       return "done";
@@ -74,10 +80,10 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
       await runtime.ensureVolume(action.volume, action.scope);
       return "done";
     case "create-unit":
-      await runtime.create(withSecrets(action.run, await database.asSystem((store) => store.secrets.reveal(pod.id))));
+      await runtime.create(await wholeRun(world, snapshot, action.run));
       return "done";
     case "ensure-unit":
-      await runtime.ensure(withSecrets(action.run, await database.asSystem((store) => store.secrets.reveal(pod.id))));
+      await runtime.ensure(await wholeRun(world, snapshot, action.run));
       return "done";
     case "stop-unit":
       await runtime.stop(action.id, action.graceSeconds);
@@ -187,6 +193,15 @@ async function candidateRefusal(
     world.log.warn({ err: thrown, upstream: upstream.id }, "a candidate could not be asked");
     return "did not answer";
   }
+}
+
+/** The run with its secrets in place, and with what a container that was taken over for it keeps. */
+async function wholeRun({ database }: World, { facts: { pod, adoption } }: PodSnapshot, run: UnitRun): Promise<UnitRun> {
+  return database.asSystem(async (store) => {
+    const filled = withSecrets(run, await store.secrets.reveal(pod.id));
+    const kept = adoption?.id.unit === run.id.unit ? await store.adoptions.kept(pod.id) : null;
+    return kept ? { ...filled, kept } : filled;
+  });
 }
 
 /** The run with its secrets in place; nothing else of it changes. */

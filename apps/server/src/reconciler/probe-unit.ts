@@ -1,12 +1,15 @@
 import type { Duplex } from "node:stream";
 import type { ProbeSpec } from "@agentpod/core/pod-spec";
-import type { ProbeTarget } from "@agentpod/core/probe-health";
+import type { ProbeAnswer, ProbeTarget } from "@agentpod/core/probe-health";
 import type { Runtime } from "@agentpod/core/runtime";
 import { WebSocket } from "ws";
 import { askStatus } from "./ask-status.ts";
+import type { UnitProbe } from "./unit-probe.ts";
 
-/** Asks a run once; null when it is well, else a sentence. Never throws. */
-export async function probeUnit(runtime: Runtime, target: ProbeTarget, signal: AbortSignal): Promise<string | null> {
+type Probe<K extends ProbeSpec["kind"]> = Extract<ProbeSpec, { kind: K }>;
+
+/** Asks a run once, within its probe's time. Never throws. */
+export async function probeUnit(unitProbe: UnitProbe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
   const { probe } = target;
   // By hand: joined signals cost as much as all the rest of a probe.
   const limit = new AbortController();
@@ -14,23 +17,24 @@ export async function probeUnit(runtime: Runtime, target: ProbeTarget, signal: A
   const timer = setTimeout(end, probe.timeoutSeconds * 1000);
   signal.addEventListener("abort", end);
   try {
-    return await ask(runtime, target, probe, limit.signal);
+    return await unitProbe.ask(target, limit.signal);
   } catch (error) {
-    if (limit.signal.aborted && !signal.aborted) return `no answer to the ${probe.kind} probe within ${probe.timeoutSeconds} s`;
-    return `${probe.kind} probe: ${error instanceof Error ? error.message : String(error)}`;
+    const isLate = limit.signal.aborted && !signal.aborted;
+    const failure = isLate
+      ? `no answer to the ${probe.kind} probe within ${probe.timeoutSeconds} s`
+      : `${probe.kind} probe: ${error instanceof Error ? error.message : String(error)}`;
+    return { failure, channels: null };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", end);
   }
 }
 
-async function ask(runtime: Runtime, { id }: ProbeTarget, probe: ProbeSpec, signal: AbortSignal): Promise<string | null> {
-  if (probe.kind === "exec") return askExec(await runtime.exec(id, { argv: probe.command, tty: null, env: {}, workdir: null }), signal);
-  const socket = await runtime.dial(id, probe.port);
+/** A connection of the probe's own, gone when it has been asked. */
+async function dialled<T>(runtime: Runtime, { id }: ProbeTarget, port: string, work: (socket: Duplex) => Promise<T>): Promise<T> {
+  const socket = await runtime.dial(id, port);
   try {
-    if (probe.kind === "http") return await askHttp(socket, probe, signal);
-    if (probe.kind === "websocket") return await askWebSocket(socket, probe.path, signal);
-    return await staysOpen(socket, signal);
+    return await work(socket);
   } finally {
     socket.destroy();
   }
@@ -39,23 +43,25 @@ async function ask(runtime: Runtime, { id }: ProbeTarget, probe: ProbeSpec, sign
 const proxyMs = 50;
 
 /** An engine's proxy accepts before the unit listens, and then hangs up at once: that is not listening. */
-function staysOpen(socket: Duplex, signal: AbortSignal): Promise<string | null> {
-  return within(signal, (resolve) => {
-    const timer = setTimeout(() => resolve(null), proxyMs);
-    const closed = (): void => {
-      clearTimeout(timer);
-      resolve("the connection was closed at once");
-    };
-    socket.once("data", () => {
-      clearTimeout(timer);
-      resolve(null);
-    });
-    socket.once("end", closed).once("error", closed).once("close", closed);
-  });
+export function askTcp(runtime: Runtime, target: ProbeTarget, probe: Probe<"tcp">, signal: AbortSignal): Promise<string | null> {
+  return dialled(runtime, target, probe.port, (socket) =>
+    within<string | null>(signal, (resolve) => {
+      const timer = setTimeout(() => resolve(null), proxyMs);
+      const closed = (): void => {
+        clearTimeout(timer);
+        resolve("the connection was closed at once");
+      };
+      socket.once("data", () => {
+        clearTimeout(timer);
+        resolve(null);
+      });
+      socket.once("end", closed).once("error", closed).once("close", closed);
+    }),
+  );
 }
 
 /** Resolves or rejects with `work`, rejects when the signal aborts first. */
-function within<T>(signal: AbortSignal, work: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+export function within<T>(signal: AbortSignal, work: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(new Error("probe ended"));
     if (signal.aborted) return abort();
@@ -64,27 +70,37 @@ function within<T>(signal: AbortSignal, work: (resolve: (value: T) => void, reje
   });
 }
 
-async function askHttp(socket: Duplex, probe: Extract<ProbeSpec, { kind: "http" }>, signal: AbortSignal): Promise<string | null> {
-  const status = await within<number>(signal, (resolve, reject) => void askStatus(socket, probe.path).then(resolve, reject));
+export async function askHttp(runtime: Runtime, target: ProbeTarget, probe: Probe<"http">, signal: AbortSignal): Promise<string | null> {
+  const status = await dialled(runtime, target, probe.port, (socket) =>
+    within<number>(signal, (resolve, reject) => void askStatus(socket, probe.path).then(resolve, reject)),
+  );
   const isFine = probe.status ? probe.status.includes(status) : status >= 200 && status < 400;
   return isFine ? null : `GET ${probe.path} answered ${status}`;
 }
 
 /** A handshake, and a pong to a ping: a process that accepts but no longer turns its loop is not well. */
-async function askWebSocket(socket: Duplex, path: string, signal: AbortSignal): Promise<string | null> {
-  return within<string | null>(signal, (resolve, reject) => {
-    const client = new WebSocket(`ws://localhost${path}`, { createConnection: () => socket as never, perMessageDeflate: false });
-    client.on("open", () => client.ping());
-    client.on("pong", () => {
-      client.terminate();
-      resolve(null);
-    });
-    client.on("error", reject);
-    client.on("close", () => reject(new Error("closed before a pong")));
-  });
+export function askWebSocket(
+  runtime: Runtime,
+  target: ProbeTarget,
+  { port, path }: Probe<"websocket">,
+  signal: AbortSignal,
+): Promise<string | null> {
+  return dialled(runtime, target, port, (socket) =>
+    within<string | null>(signal, (resolve, reject) => {
+      const client = new WebSocket(`ws://localhost${path}`, { createConnection: () => socket as never, perMessageDeflate: false });
+      client.on("open", () => client.ping());
+      client.on("pong", () => {
+        client.terminate();
+        resolve(null);
+      });
+      client.on("error", reject);
+      client.on("close", () => reject(new Error("closed before a pong")));
+    }),
+  );
 }
 
-async function askExec(session: Awaited<ReturnType<Runtime["exec"]>>, signal: AbortSignal): Promise<string | null> {
+export async function askExec(runtime: Runtime, { id }: ProbeTarget, probe: Probe<"exec">, signal: AbortSignal): Promise<string | null> {
+  const session = await runtime.exec(id, { argv: probe.command, tty: null, env: {}, workdir: null });
   session.stdin.end();
   session.stdout.resume();
   session.stderr?.resume();

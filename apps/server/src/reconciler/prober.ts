@@ -1,7 +1,11 @@
+import type { ProbeSpec } from "@agentpod/core/pod-spec";
 import { firstProbeState, nextProbeState, type ProbeState, type ProbeTarget, probeDelayMs } from "@agentpod/core/probe-health";
 import type { Runtime } from "@agentpod/core/runtime";
+import { sameJson } from "@agentpod/core/same-json";
 import type { HealthReport } from "@agentpod/core/snapshot";
+import { startUnitProbe } from "./probe-kinds.ts";
 import { probeUnit } from "./probe-unit.ts";
+import type { ProbeDeps, UnitProbe } from "./unit-probe.ts";
 
 export interface Prober {
   /** Probes exactly these runs of a pod from now on; known ones go on undisturbed. A look older than the last one given is dropped. */
@@ -15,7 +19,11 @@ export interface Prober {
 
 interface Watched {
   target: ProbeTarget;
+  unitProbe: UnitProbe;
   state: ProbeState;
+  isAsking: boolean;
+  /** Something was heard while it was being asked. */
+  isNudged: boolean;
   timer: NodeJS.Timeout | null;
   abort: AbortController;
 }
@@ -31,25 +39,42 @@ export function withOthers(inMs: number, nowMs: number): number {
   return Math.round((nowMs + inMs) / togetherMs) * togetherMs - nowMs;
 }
 
-/** Probes runs on their own schedule and calls `changed` with the pod when one's health changes. */
-export function startProber(runtime: Runtime, clock: () => Date, changed: (pod: string) => void): Prober {
+/** Probes runs on their own schedule and calls `changed` with the pod when what is known of one changes. */
+export function startProber(runtime: Runtime, clock: () => Date, secrets: ProbeDeps["secrets"], changed: (pod: string) => void): Prober {
   const watched = new Map<string, Watched>();
   const byPod = new Map<string, { runs: Set<string>; order: number }>();
 
   const probe = async (entry: Watched): Promise<void> => {
     entry.timer = null;
-    const failure = await probeUnit(runtime, entry.target, entry.abort.signal);
+    entry.isAsking = true;
+    entry.isNudged = false;
+    const answer = await probeUnit(entry.unitProbe, entry.target, entry.abort.signal);
     if (entry.abort.signal.aborted) return;
+    entry.isAsking = false;
     const before = entry.state;
-    entry.state = nextProbeState(before, entry.target, failure, clock());
-    const inMs = probeDelayMs(entry.state, entry.target.probe);
+    entry.state = nextProbeState(before, entry.target, answer, clock());
+    const inMs = entry.isNudged ? 0 : probeDelayMs(entry.state, entry.target.probe);
     entry.timer = setTimeout(probe, entry.state.failures === 0 ? withOthers(inMs, performance.now()) : inMs, entry).unref();
-    if (before.report.state !== entry.state.report.state) changed(entry.target.id.pod);
+    const isSame = before.report.state === entry.state.report.state && sameJson(before.report.channels, entry.state.report.channels);
+    if (!isSame) changed(entry.target.id.pod);
+  };
+  const begin = (target: ProbeTarget, state: ProbeState): void => {
+    const nudge = (): void => {
+      entry.isNudged = true;
+      if (entry.isAsking || entry.abort.signal.aborted) return;
+      if (entry.timer) clearTimeout(entry.timer);
+      void probe(entry);
+    };
+    const unitProbe = startUnitProbe(target.probe.kind, { runtime, secrets, nudge });
+    const entry: Watched = { target, unitProbe, state, isAsking: false, isNudged: false, timer: null, abort: new AbortController() };
+    watched.set(target.runId, entry);
+    void probe(entry);
   };
   const forget = (runId: string): void => {
     const entry = watched.get(runId);
     if (!entry) return;
     entry.abort.abort();
+    entry.unitProbe.stop();
     if (entry.timer) clearTimeout(entry.timer);
     watched.delete(runId);
   };
@@ -63,11 +88,10 @@ export function startProber(runtime: Runtime, clock: () => Date, changed: (pod: 
       byPod.set(pod, { runs: wanted, order });
       for (const target of targets) {
         const known = watched.get(target.runId);
-        if (known) known.target = target;
+        if (known && isSameProbe(known.target.probe, target.probe)) known.target = target;
         else {
-          const entry: Watched = { target, state: firstProbeState(clock()), timer: null, abort: new AbortController() };
-          watched.set(target.runId, entry);
-          void probe(entry);
+          forget(target.runId);
+          begin(target, known?.state ?? firstProbeState(clock(), target.channels));
         }
       }
     },
@@ -88,4 +112,9 @@ export function startProber(runtime: Runtime, clock: () => Date, changed: (pod: 
       byPod.clear();
     },
   };
+}
+
+/** What a probe keeps holds for its own port and secret alone. */
+function isSameProbe(a: ProbeSpec, b: ProbeSpec): boolean {
+  return a.kind === b.kind && (a.kind !== "agent" || sameJson(a, b));
 }

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { PlannedAction } from "@agentpod/core/api/platform-view";
 import { type Plan, plan } from "@agentpod/core/plan";
+import type { Pod } from "@agentpod/core/pod";
+import type { UnitSpec } from "@agentpod/core/pod-spec";
+import { unitRevision } from "@agentpod/core/resolve-unit";
 import type { PodSnapshot } from "@agentpod/core/snapshot";
 import { awaitedRoutes } from "./awaited-routes.ts";
 import { reapOrphans } from "./reap-orphans.ts";
@@ -16,9 +19,12 @@ export interface Reconciler {
   now(): Promise<PlannedAction[]>;
   /** Ids of pods that have objects but no row here, as of the last pass. */
   unknownPods(): string[];
+  /** The revision that the plan gives to a unit of a pod without secrets and numbers: what a container is taken over as. */
+  revisionOf(pod: Pod, unit: UnitSpec): string;
   stop(): Promise<void>;
 }
 
+const none: ReadonlySet<number> = new Set();
 const sweepMs = 30_000;
 const atOnce = 8;
 
@@ -130,6 +136,11 @@ export function startReconciler(world: World): Reconciler {
       return done;
     },
     unknownPods: () => unknown,
+    revisionOf(pod, unit) {
+      const taken = { port: none, subnet: none, uid: none, public_port: none };
+      const facts = { pod, allocations: [], routes: [], secrets: {} };
+      return unitRevision({ facts, server: { ...world.server, taken }, observed: null, health: {}, gateway: null }, unit, []);
+    },
     async stop() {
       abort.abort();
       world.prober.stop();

@@ -9,7 +9,12 @@ import { artifactAccess } from "./artifact-access.ts";
  * Drafts a pod by the rules of core, with what the database and the machine say. `machine` was asked before the
  * transaction, so that none waits for it. Throws what the rules throw.
  */
-export async function draftForTenant(store: Store, deps: AppDeps, machine: MachineRoom | null, request: DraftRequest): Promise<PodDraft> {
+export async function draftForTenant(
+  store: Store,
+  deps: Pick<AppDeps, "runtime" | "hosts">,
+  machine: MachineRoom | null,
+  request: DraftRequest,
+): Promise<PodDraft> {
   const artifactAllowed = await artifactAccess(store, request.tenant.id, request.spec, request.template?.template.spec, request.inputs);
   // A spec may go back to a secret that the present one does not read: what is stored counts.
   const [facts] = request.previous ? await store.pods.facts([request.previous.id]) : [];

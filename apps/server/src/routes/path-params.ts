@@ -10,6 +10,12 @@ export const flag = z
   .optional()
   .transform((value) => value === "true" || value === "1" || value === "");
 
+/** The same, and undefined where it is not said. */
+export const givenFlag = z
+  .enum(["true", "false", "1", "0", ""], "true or false")
+  .optional()
+  .transform((value) => (value === undefined ? undefined : value === "true" || value === "1" || value === ""));
+
 /** A query number. */
 export const count = (min: number, max: number) =>
   z

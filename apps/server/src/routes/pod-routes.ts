@@ -6,7 +6,8 @@ import { z } from "zod";
 import { needs } from "../auth/access.ts";
 import { hashPasswords, hidePasswords } from "./basic-auth-users.ts";
 import { notePod } from "./note-pod.ts";
-import { flag, podParams, tenantParams } from "./path-params.ts";
+import { givenFlag, podParams, tenantParams } from "./path-params.ts";
+import { refuseUnsaid } from "./refuse-unsaid.ts";
 import { route } from "./route.ts";
 import { summarizePods, viewPod } from "./show-pod.ts";
 import { createPod, rollBackPod, updatePod } from "./write-pod.ts";
@@ -90,17 +91,20 @@ export const podRoutes = [
     method: "delete",
     path,
     tag,
-    summary: "Delete a pod and, without `keepData`, its volumes",
+    summary:
+      "Delete a pod and, without `keepData`, its volumes; of an adopted pod it must be said, and folders of the machine stay in any case",
     access: needs("pod.delete"),
     audit: "pod.deleted",
     params: podParams,
-    query: z.strictObject({ keepData: flag }),
+    query: z.strictObject({ keepData: givenFlag }),
     answer: accepted,
     handle: ({ params, query, deps, change }) =>
       change(async (store, note) => {
         const pod = await store.pods.get(params.tenant, params.pod);
-        const marked = pod.desired === "deleted" ? pod : await store.pods.setDesired(pod.id, "deleted", query.keepData);
-        note(notePod(marked, `pod ${podLabel(pod)} is to be deleted`, { keepData: query.keepData }));
+        if (query.keepData === undefined) await refuseUnsaid(store, pod);
+        const keepData = query.keepData ?? false;
+        const marked = pod.desired === "deleted" ? pod : await store.pods.setDesired(pod.id, "deleted", keepData);
+        note(notePod(marked, `pod ${podLabel(pod)} is to be deleted`, { keepData }));
         return viewPod(store, marked, deps);
       }),
   }),

@@ -35,7 +35,7 @@ export function summarizePod(pod: Pod, routes: RouteRow[], deps: Pick<AppDeps, "
 
 /** What the API says of a pod: everything but the values of its secrets. */
 export function showPod(facts: PodFacts, deps: Pick<AppDeps, "addresses">): PodView {
-  const { pod } = facts;
+  const { pod, adoption } = facts;
   return {
     ...summarizePod(pod, facts.routes, deps),
     inputs: pod.inputs,
@@ -43,6 +43,15 @@ export function showPod(facts: PodFacts, deps: Pick<AppDeps, "addresses">): PodV
     conditions: pod.status.conditions,
     failures: pod.status.failures,
     secrets: Object.keys(facts.secrets).sort(),
+    ...(adoption && {
+      adopted: {
+        container: adoption.found.name,
+        containerId: adoption.containerId,
+        at: adoption.at,
+        volumes: adoption.volumes,
+        folders: adoption.folders,
+      },
+    }),
   };
 }
 
@@ -68,7 +77,14 @@ export function podHealthOf(pod: Pod): PodHealth {
     phase: status.phase,
     message: status.message,
     health: overallHealth(status.units),
-    units: status.units.map(({ name, state, health, message, restarts }) => ({ name, state, health, message, restarts })),
+    units: status.units.map(({ name, state, health, message, restarts, channels }) => ({
+      name,
+      state,
+      health,
+      message,
+      restarts,
+      ...(channels !== undefined && { channels }),
+    })),
     conditions: status.conditions,
   };
 }

@@ -78,7 +78,9 @@ export const tenantRoutes = [
         note({ tenantId: tenant.id, tenant: tenant.name, message: `tenant ${tenant.name} is to be deleted`, data: { pods: pods.length } });
         await store.tenants.markDeleting(tenant.id);
         for (const pod of pods) {
-          if (pod.desired !== "deleted") await store.pods.setDesired(pod.id, "deleted", false);
+          // What an adopted container brought along is nobody's to delete unasked.
+          const keepData = (await store.adoptions.find(pod.id)) !== null;
+          if (pod.desired !== "deleted") await store.pods.setDesired(pod.id, "deleted", keepData);
         }
         if (pods.length === 0) await store.tenants.delete(tenant.id);
         return { ...tenant, state: "deleting" };

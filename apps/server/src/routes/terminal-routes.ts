@@ -34,12 +34,16 @@ export const terminalRoutes = [
       description: "It runs until its program ends or it is closed, with or without anybody looking",
     },
     async handle({ deps, params, body, principal, read, change }) {
-      const pod = await read((store) => store.pods.get(params.tenant, params.pod));
+      const { pod, adopted } = await read(async (store) => {
+        const pod = await store.pods.get(params.tenant, params.pod);
+        return { pod, adopted: await store.adoptions.find(pod.id) };
+      });
       if (!deps.runtime.can.exec) throw new AppError("invalid", `the ${deps.runtime.kind} runtime cannot run programs in a pod`);
       const unit = runningUnit(pod, body.unit);
       const opened = await deps.terminals.open({
         id: randomUUID(),
         unit: { pod: pod.id, unit: unit.name, revision: unit.revision },
+        ...(adopted && { adopted }),
         owner: { tenantId: pod.tenantId, tenant: pod.tenant, pod: pod.name },
         command: body.command ?? null,
         workdir: body.workdir ?? null,

@@ -10,6 +10,7 @@ import { isSecret, renderTemplate } from "@agentpod/core/render-template";
 import type { Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
 import type { AppDeps } from "../app-deps.ts";
+import { ensurePodLlmKey } from "../llm/pod-llm-key.ts";
 import { keepPasswords } from "./basic-auth-users.ts";
 import { draftForTenant } from "./draft-for-tenant.ts";
 import { findTemplate } from "./find-template.ts";
@@ -19,7 +20,7 @@ import { withPodHosts } from "./pod-hosts.ts";
 /** Who writes, and by what. */
 export interface Writer {
   store: Store;
-  deps: AppDeps;
+  deps: Pick<AppDeps, "runtime" | "hosts">;
   actor: string;
   machine: MachineRoom | null;
   /** What is created ends after this at the latest; absent: when its spec says. */
@@ -63,6 +64,12 @@ export interface PodChange {
 
 /** Writes a pod's next generation. Inputs that are not given stay as they are, and so do secrets. */
 export async function updatePod(writer: Writer, tenant: Tenant, pod: Pod, change: PodChange): Promise<Pod> {
+  const draft = await draftUpdate(writer, tenant, pod, change);
+  return saveDraft(writer, pod, draft, { template: draft.template, inputs: draft.inputs }, change.generation);
+}
+
+/** What `updatePod` would write; nothing is written, and what is wrong is thrown. */
+export async function draftUpdate(writer: Writer, tenant: Tenant, pod: Pod, change: PodChange): Promise<PodDraft> {
   const { store, deps } = writer;
   const request: DraftRequest = { tenant, name: pod.name, inputs: change.inputs ?? {}, previous: pod };
   const kept = pod.template === null ? undefined : `${pod.template.name}@${pod.template.version}`;
@@ -72,8 +79,7 @@ export async function updatePod(writer: Writer, tenant: Tenant, pod: Pod, change
   else if (change.spec === undefined && kept !== undefined) request.template = await referredTemplate(store, tenant, kept);
   else if (change.spec === undefined) request.spec = pod.spec;
   const draft = await draftForTenant(store, deps, writer.machine, request);
-  const whole = draft.template === null ? draft : await withRouteChanges(writer, request, draft, pod);
-  return saveDraft(writer, pod, whole, { template: draft.template, inputs: draft.inputs }, change.generation);
+  return draft.template === null ? draft : withRouteChanges(writer, request, draft, pod);
 }
 
 /** A spec as the next generation of a pod, of the same template and inputs. */
@@ -102,8 +108,11 @@ async function lastRendering(store: Store, tenant: Tenant, pod: Pod): Promise<Po
   return podSpec.safeParse(spec).data ?? null;
 }
 
-/** Writes an earlier generation's spec as the next one, after the rules of today. */
-export async function rollBackPod(writer: Writer, tenant: Tenant, pod: Pod, generation: number): Promise<Pod> {
+/**
+ * Writes an earlier generation's spec as the next one, after the rules of today. `undoing`: the pod's generation, which is given up
+ * with the volumes that came with it; `conflict` where it has moved on.
+ */
+export async function rollBackPod(writer: Writer, tenant: Tenant, pod: Pod, generation: number, undoing?: number): Promise<Pod> {
   const revisions = await writer.store.pods.revisions(pod.id);
   const revision = revisions.find((entry) => entry.generation === generation);
   if (revision === undefined) {
@@ -112,9 +121,10 @@ export async function rollBackPod(writer: Writer, tenant: Tenant, pod: Pod, gene
       issues: [{ path: "generation", expected: `one of ${known}` }],
     });
   }
-  const request = { tenant, name: pod.name, inputs: {}, spec: revision.spec, previous: pod };
+  const previous = undoing === undefined ? pod : { ...pod, spec: revision.spec };
+  const request = { tenant, name: pod.name, inputs: {}, spec: revision.spec, previous };
   const draft = await draftForTenant(writer.store, writer.deps, writer.machine, request);
-  return saveDraft(writer, pod, draft, { template: revision.template, inputs: revision.inputs }, undefined);
+  return saveDraft(writer, pod, draft, { template: revision.template, inputs: revision.inputs }, undoing);
 }
 
 async function saveDraft(
@@ -138,6 +148,7 @@ async function saveDraft(
 async function writeParts(writer: Writer, pod: Pod, draft: PodDraft, held: Parameters<typeof withPodHosts>[4]): Promise<void> {
   const { store, deps } = writer;
   for (const [name, value] of Object.entries(draft.secrets)) await store.secrets.put(pod.id, name, value);
+  await ensurePodLlmKey(store, pod, draft.spec);
   await store.routes.replace(pod.id, await withPodHosts(store, pod, draft.routes, deps.hosts.bases, held));
 }
 

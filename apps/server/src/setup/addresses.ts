@@ -10,7 +10,7 @@ export function publicUrlOf(settings: Settings): string {
 }
 
 /** Where the front door answers on this machine itself, whatever name, proxy or DNS leads to it from outside. */
-export function localUrlOf({ listen, port }: Settings): string {
+export function localUrlOf({ listen, port }: Pick<Settings, "listen" | "port">): string {
   if (["0.0.0.0", "::", "127.0.0.1", "::1"].includes(listen)) return `http://localhost:${port}`;
   return `http://${isIP(listen) === 6 ? `[${listen}]` : listen}:${port}`;
 }

@@ -9,6 +9,7 @@ import type { Home } from "@agentpod/host/home";
 import type { Settings } from "@agentpod/host/settings";
 import { checkDns, type DnsLooks } from "./check-dns.ts";
 import { type CertificateDoctor, checkCertificates } from "./doctor-certificates.ts";
+import { checkLlm } from "./doctor-llm.ts";
 import { machineFree } from "./machine.ts";
 
 export interface DoctorDeps extends CertificateDoctor {
@@ -28,6 +29,7 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorLine[]> {
     ["runtime", () => checkRuntime(deps.runtime)],
     ["gateway", () => checkGateway(deps)],
     ["certificates", () => checkCertificates(deps)],
+    ["LLM proxy", () => checkLlm(deps)],
     ["memory and disk", () => checkMachine(deps.home)],
     ["master key", () => checkMasterKey(deps.home)],
     ["clock", () => checkClock(deps)],

@@ -3,6 +3,7 @@ import type { ServerFacts } from "@agentpod/core/snapshot";
 import { isRoot } from "@agentpod/host/home";
 import type { Settings } from "@agentpod/host/settings";
 import { addressesOf, publicUrlOf } from "./addresses.ts";
+import { llmUrlOf } from "./llm-url.ts";
 
 /** Addresses of a pod network: 30 hosts, so that 20 units with old and new side by side fit. */
 const prefix = 27;
@@ -10,7 +11,7 @@ const prefix = 27;
 /** What the planner is told of this server, but for what is in use now. */
 export function serverFacts(runtime: Runtime, settings: Settings, paths: ServerFacts["paths"]): Omit<ServerFacts, "taken"> {
   const networks = runtime.kind === "docker";
-  const { base, count } = subnetPool(settings.subnets);
+  const { count } = subnetPool(settings.subnets);
   return {
     name: "local",
     can: runtime.can,
@@ -21,11 +22,18 @@ export function serverFacts(runtime: Runtime, settings: Settings, paths: ServerF
       subnet: networks ? { from: 0, to: count - 1 } : null,
       uid: runtime.kind === "process" && isRoot() ? settings.uids : null,
     },
-    subnetOf: (index) => `${dotted(base + index * 2 ** (32 - prefix))}/${prefix}`,
+    subnetOf: (index) => subnetOfIndex(settings, index),
     paths: runtime.kind === "process" ? paths : null,
     environment: outbound(runtime, settings),
+    joinsNetworks: networks && settings.attach !== null,
+    llmUrlOf: (subnet) => llmUrlOf(settings, runtime.kind, subnet),
     urlOf: (facts) => addressesOf(settings, facts.routes)[0] ?? publicUrlOf(settings),
   };
+}
+
+/** The network of pods by its index. */
+export function subnetOfIndex({ subnets }: Pick<Settings, "subnets">, index: number): string {
+  return `${dotted(subnetPool(subnets).base + index * 2 ** (32 - prefix))}/${prefix}`;
 }
 
 function subnetPool(cidr: string): { base: number; count: number } {

@@ -32,7 +32,7 @@ export const alertChannelView = z.object({
 
 export const addAlertRuleRequest = z.strictObject({
   name,
-  /** `crash_loop` and `backup` are built in and always on. */
+  /** `crash_loop`, `backup`, `channel` and `llm_budget` are built in and always on. */
   kind: z.enum(alertKinds).exclude(builtInAlertKinds),
   /** One pod alone. */
   pod: name.nullable().default(null),

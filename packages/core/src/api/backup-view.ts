@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { name } from "../name.ts";
 
 const trigger = z.enum(["schedule", "request"]);
 /** Protects the master key in a backup; without it such a backup cannot be restored. */
@@ -16,12 +17,15 @@ export const setBackupSettingsRequest = z.strictObject({
   keep: z.int().min(1).max(365),
   /** Left out: as it is; null: the master key goes into no more backups. What it comes to is kept, encrypted; it is never shown. */
   passphrase: passphrase.nullable().optional(),
+  /** A target of the installation to which every backup is copied. Left out: as it is; null: none. */
+  target: name.nullable().optional(),
 });
 
 export const backupSettingsView = z.object({
   everyHours: z.number().nullable(),
   keep: z.number(),
   hasPassphrase: z.boolean(),
+  target: z.string().nullable(),
 });
 
 export const backupView = z.object({

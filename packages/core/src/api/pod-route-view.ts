@@ -20,6 +20,8 @@ export const policyChanges = z.strictObject({
   hsts: policies.hsts.unwrap().nullish(),
   maintenance: policies.maintenance.unwrap().nullish(),
   addresses: policies.addresses.unwrap().nullish(),
+  deniedPaths: policies.deniedPaths.unwrap().nullish(),
+  forwardedFor: policies.forwardedFor.unwrap().nullish(),
   rateLimit: policies.rateLimit.unwrap().nullish(),
   basicAuth: policies.basicAuth
     .unwrap()

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ChannelHealth } from "../channel-health.ts";
 import { desiredStates } from "../pod.ts";
 import { podSpec } from "../pod-spec.ts";
 import type { Condition, Failure, UnitStatus } from "../status.ts";
@@ -6,7 +7,7 @@ import type { Condition, Failure, UnitStatus } from "../status.ts";
 const fault = z.enum(["user", "system"]);
 
 export const conditionView = z.object({
-  type: z.enum(["Admitted", "Prepared", "Ready", "Routed", "LimitsEnforced", "CrashLoop", "RuntimeAnswers"]),
+  type: z.enum(["Admitted", "Prepared", "Ready", "Routed", "LimitsEnforced", "CrashLoop", "RuntimeAnswers", "Adopted"]),
   status: z.enum(["true", "false", "unknown"]),
   reason: z.string(),
   message: z.string(),
@@ -15,6 +16,16 @@ export const conditionView = z.object({
 }) satisfies z.ZodType<Condition>;
 
 export const health = z.enum(["healthy", "unhealthy", "starting", "none"]);
+
+/** How an agent is reached by one account of one messenger. */
+export const channelView = z.object({
+  channel: z.string(),
+  label: z.string(),
+  account: z.string(),
+  state: z.enum(["ok", "starting", "lost", "off"]),
+  message: z.string(),
+  since: z.string(),
+}) satisfies z.ZodType<ChannelHealth>;
 
 export const unitView = z.object({
   name: z.string(),
@@ -28,6 +39,7 @@ export const unitView = z.object({
   startedAt: z.string().nullable(),
   exitCode: z.number().nullable(),
   restarts: z.number(),
+  channels: z.array(channelView).optional(),
 }) satisfies z.ZodType<UnitStatus>;
 
 const failureView = z.object({
@@ -74,6 +86,10 @@ export const podView = podSummary.extend({
   failures: z.record(z.string(), failureView),
   /** Names only. */
   secrets: z.array(z.string()),
+  /** The container that was taken over for it, and what it brought along; absent: AgentPod made the pod itself. */
+  adopted: z
+    .object({ container: z.string(), containerId: z.string(), at: z.string(), volumes: z.array(z.string()), folders: z.array(z.string()) })
+    .optional(),
 });
 
 export const revisionView = z.object({
@@ -92,7 +108,7 @@ export const podHealth = z.object({
   phase: z.string(),
   message: z.string(),
   health,
-  units: z.array(unitView.pick({ name: true, state: true, health: true, message: true, restarts: true })),
+  units: z.array(unitView.pick({ name: true, state: true, health: true, message: true, restarts: true, channels: true })),
   conditions: z.array(conditionView),
 });
 

@@ -1,3 +1,4 @@
+import type { AdoptedUnit } from "../adopt.ts";
 import type { UnitId } from "../runtime.ts";
 import type { TerminalEnd, TerminalSize, TerminalView } from "./terminal-view.ts";
 
@@ -15,6 +16,8 @@ export type TerminalRuntime =
 export interface TerminalToOpen {
   id: string;
   unit: UnitId;
+  /** Where its container is one that was taken over: the host has no database to ask. */
+  adopted?: AdoptedUnit;
   /** Names for events: tenant and pod. */
   owner: TerminalOwner;
   /** Null: the best shell there is. */

@@ -6,7 +6,7 @@ import { connectionTarget, loginConfig } from "../connection-config.ts";
 import { databaseError } from "../database-error.ts";
 import type { MasterKey } from "../master-key.ts";
 import { rolesOf } from "../roles.ts";
-import { keepsRows, type StoredTable, storedTables } from "./stored-tables.ts";
+import { keepsRows, type StoredTable, storedSchemas, storedTables } from "./stored-tables.ts";
 
 export interface Sequence {
   schema: string;
@@ -109,7 +109,8 @@ async function checkSeen(seeing: pg.Client, tables: readonly StoredTable[]): Pro
 
 async function sequencesOf(owning: pg.Client): Promise<Sequence[]> {
   const { rows } = await owning.query<{ schema: string; name: string }>(
-    "select schemaname as schema, sequencename as name from pg_sequences where schemaname like 'agentpod%' order by 1, 2",
+    "select schemaname as schema, sequencename as name from pg_sequences where schemaname = any ($1) order by 1, 2",
+    [storedSchemas],
   );
   const found: Sequence[] = [];
   for (const { schema, name } of rows) {

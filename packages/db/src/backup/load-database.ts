@@ -3,14 +3,14 @@ import { finished } from "node:stream/promises";
 import { AppError } from "@agentpod/core/errors";
 import pg from "pg";
 import { type CopyStreamQuery, from } from "pg-copy-streams";
-import { connectionTarget } from "../connection-config.ts";
+import { connectionTarget, type Login } from "../connection-config.ts";
 import { databaseError } from "../database-error.ts";
 import type { MasterKey } from "../master-key.ts";
 import { bringUp, checkServer } from "../migrate.ts";
 import { migrationFiles } from "../migration-files.ts";
 import { type Roles, rolesOf } from "../roles.ts";
 import type { Sequence } from "./dump-database.ts";
-import { type StoredTable, schemas, storedTables } from "./stored-tables.ts";
+import { ownSchemas, type StoredTable, storedTables } from "./stored-tables.ts";
 
 export type LoadedTable = Pick<StoredTable, "schema" | "name" | "columns">;
 
@@ -118,6 +118,7 @@ function loading(client: pg.Client, tables: readonly StoredTable[], roles: Roles
         await settle(client, sequences);
         await close(client, tables);
         const applied = await bringUp(client, migrationFiles(), roles);
+        await endOperations(client);
         await note(client, restored);
         await client.query("commit");
         return { applied };
@@ -130,14 +131,14 @@ function loading(client: pg.Client, tables: readonly StoredTable[], roles: Roles
 async function checkUnused(client: pg.Client, roles: Roles): Promise<void> {
   const { rows } = await client.query(
     "select 1 from pg_stat_activity where datname = current_database() and usename = any ($1) and pid <> pg_backend_pid() limit 1",
-    [[roles.app.user, roles.system.user, roles.auth.user]],
+    [(Object.values(roles) as Login[]).map(({ user }) => user)],
   );
   if (rows.length > 0)
     throw new AppError("conflict", "AgentPod is at work on this database: stop every AgentPod that uses it, then restore.");
 }
 
 async function makeRoom(client: pg.Client, replace: boolean): Promise<void> {
-  const { rows } = await client.query<{ name: string }>("select nspname as name from pg_namespace where nspname = any ($1)", [schemas]);
+  const { rows } = await client.query<{ name: string }>("select nspname as name from pg_namespace where nspname = any ($1)", [ownSchemas]);
   if (rows.length === 0) return;
   if (!replace)
     throw new AppError("conflict", "There is an AgentPod in this database already: restore into an empty one, or replace it with --force.");
@@ -182,6 +183,21 @@ async function settle(client: pg.Client, sequences: readonly Sequence[]): Promis
     "update agentpod.route_table set version = greatest(version + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)",
   );
   await client.query("update agentpod.routes set state = 'unready', upstreams = '[]' where state in ('serving', 'holding')");
+}
+
+/** What was under way when the backup was made: its next step would find another world. People see what was done, and begin again. */
+async function endOperations(client: pg.Client): Promise<void> {
+  const message = "AgentPod was restored from a backup in the midst of it: see how its pods are, then begin it again.";
+  const tables = ["operations", "operation_pods", "operation_steps"];
+  for (const table of tables) await client.query(`alter table agentpod.${table} no force row level security`);
+  await client.query(
+    `update agentpod.operations set state = 'failed', message = $1::text, error = jsonb_build_object('code', 'unavailable', 'message', $1::text),
+       ended_at = now(), lease_owner = null, lease_until = null where state in ('queued', 'running')`,
+    [message],
+  );
+  await client.query("update agentpod.operation_steps set state = 'failed', ended_at = now() where state = 'running'");
+  await client.query("update agentpod.operation_pods set is_active = false where is_active");
+  for (const table of tables) await client.query(`alter table agentpod.${table} force row level security`);
 }
 
 /** After the last migration, for these rows are of this code's schema; past the policies that hold the owner too. */

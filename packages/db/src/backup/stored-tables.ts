@@ -10,7 +10,11 @@ export interface StoredTable {
   isForced: boolean;
 }
 
-export const schemas = ["agentpod", "agentpod_auth"] as const;
+/** Those whose rows are stored. */
+export const storedSchemas = ["agentpod", "agentpod_auth"] as const;
+
+/** All that is AgentPod's. How far workflows got is of no use in another installation: what was under way is ended by a restore. */
+export const ownSchemas = [...storedSchemas, "agentpod_dbos"] as const;
 
 /** Of no use after a restore, or not to be brought back: what `migrate` writes itself, logins, one-time links, counts of attempts. */
 const rowsLeftOut = new Set(["agentpod.migrations", "agentpod.attempts", "agentpod_auth.sessions", "agentpod_auth.verifications"]);
@@ -28,7 +32,7 @@ export async function storedTables(client: pg.Client): Promise<StoredTable[]> {
         where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as refers_to
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = any ($1) and c.relkind = 'r' order by 1, 2`,
-    [schemas],
+    [storedSchemas],
   );
   const left = rows.map(({ schema, name, columns, forced, refers_to: refersTo }) => ({
     table: { schema, name, columns, isForced: forced },

@@ -22,6 +22,8 @@ export const pods = agentpod.table(
     keepData: boolean("keep_data").notNull().default(false),
     generation: integer("generation").notNull().default(1),
     restarts: integer("restarts").notNull().default(0),
+    held: text("held"),
+    volumeCopies: jsonb("volume_copies").$type<Pod["volumeCopies"]>().notNull().default({}),
     status: jsonb("status").$type<Pod["status"]>().notNull(),
     server: text("server")
       .notNull()

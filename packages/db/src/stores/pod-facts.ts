@@ -1,14 +1,16 @@
 import type { Allocation, PodFacts } from "@agentpod/core/store";
 import { asc, inArray } from "drizzle-orm";
+import { adoptions } from "../schema/adoptions.ts";
 import { allocations } from "../schema/allocations.ts";
 import { pods } from "../schema/pods.ts";
 import { routes } from "../schema/routes.ts";
 import { secrets } from "../schema/secrets.ts";
 import type { Tx } from "../tenant-tx.ts";
+import { selectAdoptions } from "./adoption-store.ts";
 import { selectPods } from "./pod-row.ts";
 import { routeColumns } from "./route-row.ts";
 
-/** Four queries, whatever the number of pods; in the order of `list`. */
+/** Five queries, whatever the number of pods; in the order of `list`. */
 export async function factsOf(tx: Tx, ids: readonly string[] | null): Promise<PodFacts[]> {
   if (ids?.length === 0) return [];
   const { db } = tx;
@@ -37,6 +39,11 @@ export async function factsOf(tx: Tx, ids: readonly string[] | null): Promise<Po
   for (const { podId, name, revision } of named) {
     const pod = facts.get(podId);
     if (pod) pod.secrets[name] = revision;
+  }
+
+  for (const adopted of await selectAdoptions(tx, list === null ? undefined : inArray(adoptions.podId, list))) {
+    const of = facts.get(adopted.id.pod);
+    if (of) of.adoption = adopted;
   }
   return [...facts.values()];
 }

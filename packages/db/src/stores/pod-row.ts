@@ -17,6 +17,8 @@ const columns = {
   keepData: pods.keepData,
   generation: pods.generation,
   restarts: pods.restarts,
+  held: pods.held,
+  volumeCopies: pods.volumeCopies,
   status: pods.status,
   server: pods.server,
   createdAt: pods.createdAt,
@@ -31,8 +33,9 @@ export async function selectPods({ db }: Tx, where: SQL | undefined): Promise<Po
     .innerJoin(tenants, eq(tenants.id, pods.tenantId))
     .where(where)
     .orderBy(tenants.name, pods.name);
-  return rows.map(({ templateName, templateVersion, createdAt, updatedAt, ...row }) => ({
+  return rows.map(({ templateName, templateVersion, createdAt, updatedAt, held, ...row }) => ({
     ...row,
+    held: held === null ? null : (JSON.parse(held) as Pod["held"]),
     template: templateOf(templateName, templateVersion),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

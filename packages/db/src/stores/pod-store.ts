@@ -7,6 +7,7 @@ import { pods } from "../schema/pods.ts";
 import { tenants } from "../schema/tenants.ts";
 import type { Tx } from "../tenant-tx.ts";
 import { factsOf } from "./pod-facts.ts";
+import { podHold } from "./pod-hold.ts";
 import { insertPod } from "./pod-insert.ts";
 import { podLease } from "./pod-lease.ts";
 import { selectPods, templateOf } from "./pod-row.ts";
@@ -68,6 +69,7 @@ export function podStore(tx: Tx): PodStore {
     setDesired: (id, desired, keepData, expectedGeneration) =>
       change(id, keepData === undefined ? { desired } : { desired, keepData }, expectedGeneration),
     restart: (id) => change(id, { restarts: sql`${pods.restarts} + 1` }),
+    ...podHold(tx, getById),
     revisions: async (id) => {
       const rows = await db.select().from(podRevisions).where(eq(podRevisions.podId, id)).orderBy(asc(podRevisions.generation));
       return rows.map(({ generation, spec, templateName, templateVersion, inputs, actor, createdAt }) => ({

@@ -45,7 +45,7 @@ export async function emptyDatabase(serverUrl: string): Promise<{ url: string; d
     url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href,
     drop: async () => {
       const roles = await asOwner(serverUrl, [
-        `select rolname from pg_roles where rolname in ('${name}_app', '${name}_system', '${name}_auth')`,
+        `select rolname from pg_roles where rolname in ('${name}_app', '${name}_system', '${name}_auth', '${name}_dbos')`,
       ]);
       const names = roles.map((r) => r.rolname);
       // A member may end the connections that are still closing.

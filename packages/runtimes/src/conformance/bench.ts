@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
+import type { AdoptedUnit } from "@agentpod/core/adopt";
 import type { LogLine, LogQuery, ObservedUnit, Runtime, UnitId, UnitRun } from "@agentpod/core/runtime";
 import { freePort } from "@agentpod/host/free-port";
 import { vi } from "vitest";
@@ -14,6 +15,8 @@ export interface Bench {
   runtime: Runtime;
   /** Another driver instance over the same state; or, with an id, of another installation. */
   open(installation?: string): Promise<Runtime>;
+  /** What its drivers are told of containers that were taken over. */
+  adopted: AdoptedUnit[];
   /** A run of the test program in a pod of its own; nothing is started. */
   run(changes?: Partial<UnitRun>): Promise<UnitRun>;
   /** Prepares, ensures and waits until it answers. */
@@ -27,13 +30,17 @@ export interface Bench {
 export async function makeBench(rig: ConformanceRig): Promise<Bench> {
   const artifact = await programArtifact();
   const installation = randomUUID();
-  const runtime = await rig.open({ installation, openArtifact: artifact.open });
+  const adopted: AdoptedUnit[] = [];
+  const context = { openArtifact: artifact.open, adopted: async () => adopted };
+  const runtime = await rig.open({ installation, ...context });
   const made: UnitRun[] = [];
   const bench: Bench = {
     rig,
     installation,
     runtime,
-    open: (id = installation) => rig.open({ installation: id, openArtifact: artifact.open }),
+    open: (id = installation) =>
+      rig.open(id === installation ? { installation, ...context } : { installation: id, openArtifact: artifact.open }),
+    adopted,
     async run(changes = {}) {
       const pod = changes.id?.pod ?? randomUUID();
       const host = await freePort();

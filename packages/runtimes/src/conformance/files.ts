@@ -28,6 +28,32 @@ export function filesConformance(bench: () => Bench): void {
       expect(await unpack(await runtime.readFiles(run.id, "/app/made/a.txt"))).toMatchObject({ "a.txt": { body: "alpha" } });
     });
 
+    it("of a volume are written and read before the first start, its links whatever they point to", async () => {
+      const { runtime, start, get, run: make } = bench();
+      const { id, scope } = await make();
+      const own = { id: { pod: id.pod, unit: "web", volume: "data.1" }, path: "/data" };
+      const run = await make({ id, scope, volumes: [own] });
+      const volume = { ...own, path: run.volumes[0]?.path ?? "" };
+      await runtime.preparePod(run.scope);
+      await runtime.prepareImage(run, () => {});
+      await runtime.ensureVolume(volume.id, run.scope);
+      await runtime.create(run);
+      expect((await observed(runtime, run.id)).state).toBe("created");
+      const root = await runtime.locate(run.id, { root: { kind: "volume", volume: volume.id, path: volume.path }, path: "" });
+      const entries: [Entry, string | null][] = [
+        [{ name: ".", type: "directory", mode: 0o755 }, null],
+        [{ name: "a.txt", mode: 0o644 }, "alpha"],
+        [{ name: "link", type: "symlink", linkname: "/somewhere/else" }, null],
+      ];
+      await runtime.writeFiles(run.id, root, archive(entries), "any");
+      const behind: [Entry, string | null][] = [...entries, [{ name: "link/evil" }, "x"]];
+      await expect(runtime.writeFiles(run.id, root, archive(behind), "any")).rejects.toMatchObject({ code: "invalid" });
+      const read = Object.entries(await unpack(await runtime.readFiles(run.id, root)));
+      expect(read.find(([name]) => name.endsWith("a.txt"))?.[1]).toMatchObject({ body: "alpha" });
+      await start(run);
+      expect(await get(run.id, `/read?path=${encodeURIComponent(`${volume.path}/a.txt`)}`)).toBe("alpha");
+    });
+
     it("refuses entries and paths that lead outside", async () => {
       const { runtime, start, get, run: make } = bench();
       const run = await make();

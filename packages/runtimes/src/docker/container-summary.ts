@@ -3,6 +3,11 @@ export interface ContainerSummary {
   Id: string;
   State: string;
   Labels: Record<string, string>;
+  Names?: string[];
+  Ports?: { PrivatePort: number; PublicPort?: number; Type: string; IP?: string }[];
+  /** Only of one that was taken over: AgentPod did not make it. */
+  adoption?: "pending" | "taken";
+  HostConfig?: { NetworkMode?: string };
   NetworkSettings?: { Networks?: Record<string, { IPAddress?: string; EndpointID?: string }> };
 }
 

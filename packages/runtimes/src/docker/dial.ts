@@ -31,9 +31,11 @@ export async function dialContainer(
     if (address) return sshDial(engine, address, pair.container);
   } else if (reach.local) {
     // Looked up by name: listing all interfaces costs milliseconds with a hundred of them. Elsewhere than on Linux, bridges lie in a virtual machine.
-    const isOnBridge = existsSync(`/sys/class/net/${bridgeName(installation, summary.Labels[label.pod] ?? "")}`);
+    // One that was taken over is on networks of its own, which are this machine's too.
+    const isOnBridge =
+      summary.adoption !== undefined || existsSync(`/sys/class/net/${bridgeName(installation, summary.Labels[label.pod] ?? "")}`);
     if (address && (isOnBridge || !reach.publish)) return connected(address, pair.container, what);
-    if (reach.publish && summary.Labels[label.egress] === "open") return connected("127.0.0.1", pair.host, what);
+    if (reach.publish && summary.Labels[label.egress] === "open" && pair.host !== 0) return connected("127.0.0.1", pair.host, what);
   }
   throw new AppError("unavailable", `${what} cannot be reached from here: its engine is on another host; register it by ssh.`);
 }

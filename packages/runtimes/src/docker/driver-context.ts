@@ -1,4 +1,5 @@
 import type { RuntimeContext } from "@agentpod/core/runtime";
+import type { Adopted } from "./adopted.ts";
 import type { Owner } from "./code-tar.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAddress } from "./engine-address.ts";
@@ -28,6 +29,7 @@ export interface DriverContext {
   options: DockerOptions;
   engine: Engine;
   installation: string;
+  adopted: Adopted;
   /** PEM bundle for pods and builds; null: none. */
   ca: string | null;
   facts: RunFactsCache;

@@ -3,6 +3,9 @@ import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import type { Capabilities, LogLine, LogQuery, Runtime, UnitId } from "@agentpod/core/runtime";
 import { confinedTar } from "../confined-tar.ts";
+import { noAdoption } from "../no-adoption.ts";
+import { adoptContainer, releaseContainer } from "./adopt-container.ts";
+import { adoptedOf } from "./adopted.ts";
 import { beside } from "./beside.ts";
 import { volumeBody } from "./body.ts";
 import { caBundle } from "./ca-bundle.ts";
@@ -16,6 +19,7 @@ import { isStatus, toDriverError } from "./engine-error.ts";
 import { createUnit, ensureUnit, removeContainer } from "./ensure-unit.ts";
 import { execIn } from "./exec.ts";
 import { type Firewall, firewall } from "./firewall.ts";
+import { listForeign } from "./foreign.ts";
 import { type RestoreRules, restoreHere } from "./iptables.ts";
 import { restoreInContainer } from "./iptables-in-container.ts";
 import { keyedTurns } from "./keyed-turns.ts";
@@ -37,18 +41,29 @@ import { watchEngine } from "./watch.ts";
  */
 export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
   const { installation } = options;
+  // In containers itself, AgentPod sees no others than its own.
+  const adopts = options.adopted !== undefined && !options.attach;
   const engine = engineAt(options.engine);
   const facts = new RunFactsCache();
   const stats = new StatsReader();
   const inTurn = keyedTurns();
-  const can: Capabilities = { image: true, buildImage: true, exec: true, limits: true, egress: true, isolation: true };
+  const adopted = adoptedOf(options.adopted);
+  const can: Capabilities = {
+    image: true,
+    buildImage: true,
+    exec: true,
+    limits: true,
+    egress: true,
+    isolation: true,
+    adopt: adopts,
+  };
 
   let known: Promise<{ survey: Survey; firewall: Firewall | null }> | undefined;
   const surveyed = () => {
     known ??= surveyEngine(engine).then((survey) => {
       const restore = rulesBy(context, survey);
       const isGuarded = restore !== null;
-      Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded });
+      Object.assign(can, { limits: survey.limits, egress: isGuarded, isolation: isGuarded, adopt: adopts && mayAdopt(survey) });
       const plan = { installation, nameServers: nameServers(options.resolvConf), allowed: options.allowed ?? [] };
       return { survey, firewall: restore && firewall(plan, restore) };
     });
@@ -61,6 +76,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     options,
     engine,
     installation,
+    adopted,
     made: new Map(),
     ca: options.extraCa ? caBundle(options.extraCa) : null,
     facts,
@@ -71,7 +87,7 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
   const reach = async (): Promise<Reach> => ({ publish: !options.attach, local: (await surveyed()).survey.local });
 
   const find = async (id: UnitId): Promise<ContainerSummary | null> =>
-    (await listContainers(engine, installation, [id.pod], id))[0] ?? null;
+    (await listContainers(engine, installation, adopted, [id.pod], id))[0] ?? null;
   const get = async (id: UnitId): Promise<ContainerSummary> => {
     const found = await find(id);
     if (!found) throw new AppError("not_found", `There is no container of unit ${id.unit} at revision ${id.revision}.`);
@@ -113,7 +129,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     },
 
     preparePod: (scope) => inTurn(scope.pod, () => preparePod(context, scope)),
-    prepareImage: (run, progress) => prepareImage(context, run, progress),
+    prepareImage: (run, progress) =>
+      prepareImage(context, run, progress, () => inTurn(run.scope.pod, () => preparePod(context, run.scope))),
     async ensureVolume(volume, scope) {
       const body = volumeBody(installation, scope, volume);
       try {
@@ -136,13 +153,16 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
       if (!found) return;
       if (found.State === "running" && graceSeconds > 0) await stop(found, graceSeconds);
       try {
-        await removeContainer(engine, found.Id);
+        // The unnamed volumes of one that was taken over hold its data.
+        await removeContainer(engine, found.Id, found.adoption === undefined);
       } catch (error) {
         throw toDriverError(error, "A container could not be removed");
       }
     },
     async removeVolume(volume) {
       const more = { [label.unit]: volume.unit, [label.volume]: volume.volume };
+      const brought = (await adopted.list()).some(({ id, volumes }) => id.pod === volume.pod && volumes.includes(volume.volume));
+      if (brought) await removeBrought(context, volume.volume);
       for (const { Name } of await listVolumes(engine, installation, [volume.pod], more)) {
         try {
           await engine.call("DELETE", `/volumes/${Name}`);
@@ -153,13 +173,13 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     },
     removePod: (pod) => inTurn(pod, () => removePod(context, pod)),
 
-    observe: async (pods) => observeEngine(engine, installation, pods, await reach(), facts),
+    observe: async (pods) => observeEngine(engine, installation, adopted, pods, await reach(), facts),
     watch(signal) {
       // A new watch means that the engine, or the machine, may have been restarted.
       const begin = async () => (await surveyed()).firewall?.doubt();
       return (async function* () {
         await begin();
-        const watched = (until: AbortSignal) => watchEngine(engine, installation, facts, until);
+        const watched = (until: AbortSignal) => watchEngine(engine, installation, adopts ? adopted : null, facts, until);
         yield* options.attach ? beside(watched, (until) => joinStarting(context, until), signal) : watched(signal);
       })();
     },
@@ -190,13 +210,13 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
         throw toDriverError(error, `${path} cannot be read`);
       }
     },
-    async writeFiles(id, path, tar) {
+    async writeFiles(id, path, tar, links) {
       const { Id } = await get(id);
       try {
         const query = { path: plainPath(path), noOverwriteDirNonDir: true };
         // Podman would make a folder that is not there.
         if ((await surveyed()).survey.podman) await engine.call("HEAD", `/containers/${Id}/archive`, { query: { path } });
-        await engine.call("PUT", `/containers/${Id}/archive`, { query, tar: confinedTar(tar), timeoutMs: 600_000 });
+        await engine.call("PUT", `/containers/${Id}/archive`, { query, tar: confinedTar(tar, undefined, links), timeoutMs: 6 * 3_600_000 });
       } catch (error) {
         throw toDriverError(error, `${path} cannot be written`);
       }
@@ -204,7 +224,15 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     locate: async (id, place) => (await locateIn(engine, (await get(id)).Id, place)).path,
     listFiles: async (id, place) => listIn(engine, await getRunning(id), place),
     removeFiles: async (id, place) => removeIn(engine, await getRunning(id), place),
-    stats: (pods) => stats.read(engine, installation, pods),
+    stats: (pods) => stats.read(engine, installation, adopted, pods),
+
+    ...(!adopts
+      ? noAdoption
+      : {
+          foreign: (name) => listForeign(context, name),
+          adopt: (unit) => inTurn(unitKey(unit.id), () => adoptContainer(context, unit)),
+          release: (unit) => inTurn(unitKey(unit.id), () => releaseContainer(context, unit)),
+        }),
   };
 
   async function* readLogs(id: UnitId, { follow, tail, since, signal }: LogQuery): AsyncGenerator<LogLine> {
@@ -229,6 +257,20 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     } finally {
       stream?.destroy();
     }
+  }
+}
+
+/** Its containers are reached at their own addresses, which lie in a virtual machine elsewhere than on Linux. */
+function mayAdopt(survey: Survey): boolean {
+  return survey.local && !survey.podman && process.platform === "linux";
+}
+
+/** One that another container uses as well is left to that one. */
+async function removeBrought({ engine }: DriverContext, name: string): Promise<void> {
+  try {
+    await engine.call("DELETE", `/volumes/${name}`);
+  } catch (error) {
+    if (!isStatus(error, 404, 409)) throw toDriverError(error, `Volume ${name} could not be removed`);
   }
 }
 

@@ -26,9 +26,11 @@ export function containerAddress(summary: ContainerSummary): string | null {
 export function endpointsOf(summary: ContainerSummary, reach: { publish: boolean; local: boolean }): Record<string, Address> {
   if (summary.State !== "running" || !reach.local) return {};
   const own = containerAddress(summary);
-  const published = reach.publish && summary.Labels[label.egress] === "open";
+  const open = reach.publish && summary.Labels[label.egress] === "open";
+  // One that was taken over publishes what it did before, or nothing: its own address holds as long as it has one.
+  const published = open && (summary.adoption === undefined || own === null);
   const entries = Object.entries(labelledPorts(summary.Labels)).flatMap(([name, port]): [string, Address][] => {
-    if (published) return [[name, { kind: "tcp", host: "127.0.0.1", port: port.host }]];
+    if (published && port.host !== 0) return [[name, { kind: "tcp", host: "127.0.0.1", port: port.host }]];
     return own === null ? [] : [[name, { kind: "tcp", host: own, port: port.container }]];
   });
   return Object.fromEntries(entries);

@@ -1,21 +1,25 @@
+import type { Kept } from "@agentpod/core/adopt";
 import { AppError } from "@agentpod/core/errors";
 import type { UnitRun } from "@agentpod/core/runtime";
-import { type ContainerBody, containerBody } from "./body.ts";
+import { containerBody } from "./body.ts";
 import { caEnvironment } from "./build-context.ts";
 import type { Owner } from "./code-tar.ts";
 import type { ContainerDetails } from "./container-summary.ts";
 import type { DriverContext } from "./driver-context.ts";
 import { isNoContainer, isNoNetwork, isStatus, toDriverError } from "./engine-error.ts";
 import { fillContainer, filledFolders } from "./fill-container.ts";
+import { type CreateBody, keptBody } from "./kept-body.ts";
 import { containerName, label } from "./names.ts";
 import { preparePod } from "./pod-network.ts";
 import { findImage, imageOf } from "./prepare-image.ts";
 import { stateOf } from "./run-facts.ts";
+import { isThere, startAdopted } from "./start-adopted.ts";
 import { ownerIn, rootOwner } from "./unit-owner.ts";
 
 /** Makes and fills the container ahead of its start; its network need not be there yet. */
 export async function createUnit(context: DriverContext, run: UnitRun): Promise<void> {
   try {
+    if (run.kept && (await isThere(context, run, run.kept))) return;
     const { name, body } = await wanted(context, run);
     const id = await make(context, run, name, body);
     if (id !== null) context.made.set(name, id);
@@ -30,8 +34,9 @@ export async function createUnit(context: DriverContext, run: UnitRun): Promise<
  */
 export async function ensureUnit(context: DriverContext, run: UnitRun): Promise<void> {
   const what = `${run.scope.tenant}/${run.scope.name}: ${run.id.unit} could not be started`;
-  const { name, body } = await wanted(context, run);
   try {
+    if (await startAdopted(context, run)) return;
+    const { name, body } = await wanted(context, run);
     try {
       await makeAndStart(context, run, name, body);
     } catch (error) {
@@ -46,20 +51,21 @@ export async function ensureUnit(context: DriverContext, run: UnitRun): Promise<
   }
 }
 
-async function wanted(context: DriverContext, run: UnitRun): Promise<{ name: string; body: ContainerBody }> {
+async function wanted(context: DriverContext, run: UnitRun): Promise<{ name: string; body: CreateBody }> {
   const { firewall, survey } = await context.surveyed();
   await firewall?.ensure();
-  const body = containerBody(run, {
+  const plain = containerBody(run, {
     installation: context.installation,
     publish: survey.local && !context.options.attach,
     image: imageOf(run, context.installation),
     env: context.ca === null ? {} : caEnvironment,
     filled: filledFolders(run, context.ca),
   });
+  const body: CreateBody = run.kept ? keptBody(plain, run, run.kept, (await findImage(context, run.kept.image.id)) !== null) : plain;
   return { name: containerName(context.installation, run.scope, run.id), body };
 }
 
-async function makeAndStart(context: DriverContext, run: UnitRun, name: string, body: ContainerBody): Promise<void> {
+async function makeAndStart(context: DriverContext, run: UnitRun, name: string, body: CreateBody): Promise<void> {
   const ahead = context.made.get(name);
   context.made.delete(name);
   if (ahead !== undefined && (await start(context, ahead))) return;
@@ -80,9 +86,12 @@ async function start({ engine, facts }: DriverContext, container: string): Promi
 }
 
 /** Id of a container that is ready to be started; null when it runs. */
-async function make(context: DriverContext, run: UnitRun, name: string, body: ContainerBody): Promise<string | null> {
+async function make(context: DriverContext, run: UnitRun, name: string, body: CreateBody): Promise<string | null> {
   const container = (await create(context, name, body)) ?? (await takeUp(context, run, name, body));
-  if (container?.fill) await fill(context, run, container.id);
+  if (container?.fill) {
+    await fill(context, run, container.id);
+    for (const network of run.kept?.networks ?? []) await joinFound(context, network, container.id);
+  }
   return container?.id ?? null;
 }
 
@@ -93,7 +102,7 @@ interface Startable {
 }
 
 /** Null when the name is taken. */
-async function create({ engine }: DriverContext, name: string, body: ContainerBody): Promise<Startable | null> {
+async function create({ engine }: DriverContext, name: string, body: CreateBody): Promise<Startable | null> {
   try {
     const { Id } = await engine.call<{ Id: string }>("POST", "/containers/create", { query: { name }, body });
     return { id: Id, fill: true };
@@ -104,7 +113,7 @@ async function create({ engine }: DriverContext, name: string, body: ContainerBo
 }
 
 /** What to start of what has the name; null when it runs. One of another making is replaced unless it runs. */
-async function takeUp(context: DriverContext, run: UnitRun, name: string, body: ContainerBody): Promise<Startable | null> {
+async function takeUp(context: DriverContext, run: UnitRun, name: string, body: CreateBody): Promise<Startable | null> {
   const there = (await inspect(context, name)) ?? (await appears(context, name));
   if (there) {
     const labels = there.Config.Labels ?? {};
@@ -170,10 +179,21 @@ async function inspect({ engine }: DriverContext, container: string): Promise<Co
   }
 }
 
-/** Deletes a container with its anonymous volumes, running or not. Succeeds on absence. */
-export async function removeContainer(engine: DriverContext["engine"], container: string): Promise<void> {
+/** A network that the container's predecessor was found on; one that is gone by now is left out. */
+async function joinFound({ engine }: DriverContext, network: Kept["networks"][number], container: string): Promise<void> {
   try {
-    await engine.call("DELETE", `/containers/${container}`, { query: { force: true, v: true } });
+    const body = { Container: container, EndpointConfig: { Aliases: network.aliases } };
+    await engine.call("POST", `/networks/${network.name}/connect`, { body });
+  } catch (error) {
+    if (!isStatus(error, 404) && !/already exists in network|already attached|already connected/i.test((error as Error).message))
+      throw error;
+  }
+}
+
+/** Deletes a container, running or not, with its anonymous volumes unless told otherwise. Succeeds on absence. */
+export async function removeContainer(engine: DriverContext["engine"], container: string, withVolumes = true): Promise<void> {
+  try {
+    await engine.call("DELETE", `/containers/${container}`, { query: { force: true, v: withVolumes } });
   } catch (error) {
     if (isStatus(error, 404)) return;
     if (!isStatus(error, 409)) throw error;

@@ -5,6 +5,12 @@ import type { PodScope, UnitId, VolumeId } from "@agentpod/core/runtime";
  * Names of what the driver makes on an engine. All are deterministic; each holds a tag of installation and pod, so that
  * pods whose names run together (`a-b` of `c`, `b` of `c-a`), or of two installations, never share one.
  */
+/** What the container with the front door is called on the networks of pods, where AgentPod runs in containers itself. */
+export const doorAlias = "agentpod-door";
+
+/** Label of that container. */
+export const doorLabel = "agentpod.door";
+
 export const label = {
   installation: "agentpod.installation",
   pod: "agentpod.pod",

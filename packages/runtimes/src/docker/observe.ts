@@ -1,4 +1,5 @@
 import type { Observed, ObservedUnit, UnitId, VolumeId } from "@agentpod/core/runtime";
+import { type Adopted, listAdopted } from "./adopted.ts";
 import { bounded } from "./bounded.ts";
 import type { ContainerSummary } from "./container-summary.ts";
 import { endpointsOf } from "./endpoints.ts";
@@ -17,17 +18,21 @@ export function listFilters(installation: string, pods: readonly string[] | null
   return JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) });
 }
 
-/** Containers of units, whatever their state. */
+/** Containers of units, whatever their state; those that were taken over too. */
 export async function listContainers(
   engine: Engine,
   installation: string,
+  adopted: Adopted,
   pods: readonly string[] | null,
   unit?: UnitId,
 ): Promise<ContainerSummary[]> {
   const more = unit && { [label.unit]: unit.unit, [label.revision]: unit.revision };
   const query = { all: true, filters: listFilters(installation, pods, more) };
-  const found = await engine.call<ContainerSummary[]>("GET", "/containers/json", { query });
-  return found.filter(({ Labels }) => Labels[label.unit] !== undefined && isAsked(Labels, pods));
+  const [found, foreign] = await Promise.all([
+    engine.call<ContainerSummary[]>("GET", "/containers/json", { query }),
+    listAdopted(engine, installation, adopted, pods, unit),
+  ]);
+  return [...found.filter(({ Labels }) => Labels[label.unit] !== undefined && isAsked(Labels, pods)), ...foreign];
 }
 
 interface Labelled {
@@ -56,28 +61,42 @@ export async function listVolumes(
 export async function observeEngine(
   engine: Engine,
   installation: string,
+  adopted: Adopted,
   pods: readonly string[] | null,
   reach: Reach,
   facts: RunFactsCache,
 ): Promise<Observed> {
   if (pods?.length === 0) return { units: [], pods: [], volumes: [] };
-  const [containers, networks, volumes] = await Promise.all([
-    listContainers(engine, installation, pods),
+  const [containers, networks, volumes, brought] = await Promise.all([
+    listContainers(engine, installation, adopted, pods),
     listNetworks(engine, installation, pods),
     listVolumes(engine, installation, pods),
+    broughtVolumes(engine, adopted, pods),
   ]);
   if (pods === null) facts.keepOnly(new Set(containers.map((one) => one.Id)));
   const units = await bounded(containers, 8, async (summary): Promise<ObservedUnit | null> => {
     const known = await facts.of(engine, summary);
     if (!known) return null;
     const endpoints = known.state === "running" ? endpointsOf(summary, reach) : {};
-    return { id: unitIdOf(summary.Labels), containerId: summary.Id, pid: null, endpoints, ...known };
+    const { adoption } = summary;
+    return { id: unitIdOf(summary.Labels), containerId: summary.Id, pid: null, endpoints, ...known, ...(adoption && { adoption }) };
   });
   return {
     units: units.filter((unit) => unit !== null),
     pods: [...new Set(networks.map(({ Labels }) => Labels?.[label.pod] ?? ""))],
-    volumes: volumes.map(({ Labels }) => volumeIdOf(Labels ?? {})),
+    volumes: [...volumes.map(({ Labels }) => volumeIdOf(Labels ?? {})), ...brought],
   };
+}
+
+/** Volumes that containers brought along when they were taken over, by the engine's own names. */
+async function broughtVolumes(engine: Engine, adopted: Adopted, pods: readonly string[] | null): Promise<VolumeId[]> {
+  const units = (await adopted.list()).filter(({ id, volumes }) => volumes.length > 0 && (pods === null || pods.includes(id.pod)));
+  if (units.length === 0) return [];
+  const { Volumes } = await engine.call<{ Volumes: Labelled[] | null }>("GET", "/volumes");
+  const there = new Set((Volumes ?? []).map(({ Name }) => Name));
+  return units.flatMap(({ id, volumes }) =>
+    volumes.filter((name) => there.has(name)).map((volume) => ({ pod: id.pod, unit: id.unit, volume })),
+  );
 }
 
 export function unitIdOf(labels: Record<string, string>): UnitId {

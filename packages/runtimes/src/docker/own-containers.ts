@@ -2,7 +2,7 @@ import { bounded } from "./bounded.ts";
 import type { ContainerSummary } from "./container-summary.ts";
 import type { DriverContext } from "./driver-context.ts";
 import { isStatus, toDriverError } from "./engine-error.ts";
-import { label } from "./names.ts";
+import { doorAlias, doorLabel, label } from "./names.ts";
 import { listNetworks } from "./observe.ts";
 
 /**
@@ -56,8 +56,11 @@ export async function joinStarting(context: Context, signal: AbortSignal): Promi
 
 async function joinOne({ engine }: Context, network: string, container: ContainerSummary): Promise<void> {
   if (container.State !== "running" || container.NetworkSettings?.Networks?.[network] !== undefined) return;
+  const isDoor = container.Labels[doorLabel] !== undefined;
   try {
-    await engine.call("POST", `/networks/${network}/connect`, { body: { Container: container.Id } });
+    await engine.call("POST", `/networks/${network}/connect`, {
+      body: { Container: container.Id, ...(isDoor && { EndpointConfig: { Aliases: [doorAlias] } }) },
+    });
   } catch (error) {
     // Its successor, or whoever makes the network anew, is told of by an event.
     const isPassing = /already exists in network|already attached|already connected|is not running|no such container/i.test(

@@ -51,11 +51,13 @@ async function ensureNetwork({ engine, installation, options }: DriverContext, s
 export async function removePod(context: DriverContext, pod: string): Promise<void> {
   const { engine, installation, options } = context;
   const [units, networks, images] = await Promise.all([
-    listContainers(engine, installation, [pod]),
+    listContainers(engine, installation, context.adopted, [pod]),
     listNetworks(engine, installation, [pod]),
     listImages(context, pod),
   ]);
-  if (units.length > 0) throw new AppError("conflict", `The pod still has ${units.length} unit(s): remove them first.`);
+  // One that was taken over is on no network of ours, and may be on its way back.
+  const own = units.filter(({ adoption }) => adoption === undefined);
+  if (own.length > 0) throw new AppError("conflict", `The pod still has ${own.length} unit(s): remove them first.`);
   for (const { Name } of networks) {
     if (options.attach) await leaveNetwork(context, Name);
     await deleteNetwork(engine, Name, "The pod's network could not be removed");

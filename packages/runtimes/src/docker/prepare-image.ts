@@ -4,7 +4,6 @@ import { buildImage } from "./build-image.ts";
 import type { DriverContext } from "./driver-context.ts";
 import { isStatus } from "./engine-error.ts";
 import { buildTag } from "./names.ts";
-import { preparePod } from "./pod-network.ts";
 import { pullImage } from "./pull-image.ts";
 
 /** What a run's image is called on the engine. Throws `invalid` for a run that has none. */
@@ -34,10 +33,20 @@ export async function findImage({ engine }: Pick<DriverContext, "engine">, image
   }
 }
 
-/** Pulls or builds what is not on the engine yet. An image that is there is never pulled anew: a tag means what it meant. */
-export async function prepareImage(context: DriverContext, run: UnitRun, progress: (line: string) => void): Promise<void> {
+/**
+ * Pulls or builds what is not on the engine yet. An image that is there is never pulled anew: a tag means what it meant.
+ * `prepareNetwork`: the pod's own, made by nobody else at the same time.
+ */
+export async function prepareImage(
+  context: DriverContext,
+  run: UnitRun,
+  progress: (line: string) => void,
+  prepareNetwork: () => Promise<void>,
+): Promise<void> {
   const { engine, installation, options, ca } = context;
   const image = imageOf(run, installation);
+  // Of one that was taken over the image itself is known, whatever its name leads to by now.
+  if (run.kept && run.image === run.kept.image.reference && (await findImage(context, run.kept.image.id))) return;
   const found = await findImage(context, image);
   if (found) {
     context.images.set(image, found);
@@ -47,7 +56,7 @@ export async function prepareImage(context: DriverContext, run: UnitRun, progres
   context.images.delete(image);
   if (run.build) {
     // Its steps run on the pod's network, so behind its firewall.
-    await preparePod(context, run.scope);
+    await prepareNetwork();
     await buildImage(engine, run, { installation, openArtifact: options.openArtifact, ca }, progress);
   } else {
     await pullImage(engine, image, options, progress);

@@ -1,4 +1,5 @@
 import type { UnitStats } from "@agentpod/core/runtime";
+import type { Adopted } from "./adopted.ts";
 import { bounded } from "./bounded.ts";
 import type { Engine } from "./engine.ts";
 import { isStatus } from "./engine-error.ts";
@@ -26,9 +27,9 @@ interface CpuSample {
 export class StatsReader {
   readonly #last = new Map<string, CpuSample>();
 
-  async read(engine: Engine, installation: string, pods: readonly string[] | null): Promise<UnitStats[]> {
+  async read(engine: Engine, installation: string, adopted: Adopted, pods: readonly string[] | null): Promise<UnitStats[]> {
     if (pods?.length === 0) return [];
-    const running = (await listContainers(engine, installation, pods)).filter((one) => one.State === "running");
+    const running = (await listContainers(engine, installation, adopted, pods)).filter((one) => one.State === "running");
     if (pods === null) {
       const there = new Set(running.map((one) => one.Id));
       for (const id of this.#last.keys()) if (!there.has(id)) this.#last.delete(id);

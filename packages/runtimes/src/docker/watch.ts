@@ -1,5 +1,6 @@
 import { AppError } from "@agentpod/core/errors";
 import type { WakeUp } from "@agentpod/core/runtime";
+import type { Adopted } from "./adopted.ts";
 import type { Engine } from "./engine.ts";
 import { jsonLines } from "./json-lines.ts";
 import { label } from "./names.ts";
@@ -12,15 +13,18 @@ interface EngineEvent {
 /** Podman says `died` and `remove` where Docker says `die` and `destroy`. */
 const kinds = ["start", "die", "died", "oom", "destroy", "remove"];
 
-/** Wake-ups from the engine's events. The first, for all pods, says that the stream stands and nothing is missed from here on. */
+/** Wake-ups from the engine's events; `adopted` null: of containers that we made alone. The first, for all pods, says that the stream stands and nothing is missed from here on. */
 export async function* watchEngine(
   engine: Engine,
   installation: string,
+  adopted: Adopted | null,
   facts: RunFactsCache,
   signal: AbortSignal,
 ): AsyncGenerator<WakeUp> {
   if (signal.aborted) return;
-  const filters = JSON.stringify({ type: ["container"], event: kinds, label: [`${label.installation}=${installation}`] });
+  // Containers that were taken over carry no label of ours.
+  const own = adopted ? {} : { label: [`${label.installation}=${installation}`] };
+  const filters = JSON.stringify({ type: ["container"], event: kinds, ...own });
   let watching = false;
   try {
     const stream = await engine.stream("GET", "/events", { query: { filters }, signal });
@@ -31,8 +35,11 @@ export async function* watchEngine(
     try {
       yield { pod: null };
       for await (const { Actor } of jsonLines<EngineEvent>(stream)) {
-        if (Actor?.ID) facts.forget(Actor.ID);
-        yield { pod: Actor?.Attributes?.[label.pod] ?? null };
+        const { ID = "", Attributes = {} } = Actor ?? {};
+        const pod = Attributes[label.installation] === installation ? (Attributes[label.pod] ?? null) : adopted?.podOf(ID);
+        if (pod === undefined) continue;
+        facts.forget(ID);
+        yield { pod };
       }
     } finally {
       signal.removeEventListener("abort", end);

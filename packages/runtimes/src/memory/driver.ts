@@ -1,5 +1,6 @@
 import { AppError } from "@agentpod/core/errors";
 import type { Capabilities, Runtime, RuntimeContext, UnitId, UnitRun } from "@agentpod/core/runtime";
+import { adoptIn, listForeignIn, pendingIn, releaseIn } from "./foreign-containers.ts";
 import { helloProgram } from "./hello-program.ts";
 import { execInMemory } from "./memory-exec.ts";
 import type { MemoryTree } from "./memory-files.ts";
@@ -50,6 +51,9 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
     if (!instance) throw new AppError("not_found", `there is no unit ${id.unit} at ${id.revision}`);
     return instance;
   };
+  /** Its container, which is to be taken over and is not yet. */
+  const foundFor = ({ id, kept }: UnitRun): MemoryInstance | null =>
+    (kept?.revision === id.revision && world.foreign.get(kept.containerId)?.instance) || null;
   const codeOf = async ({ code }: UnitRun): Promise<MemoryTree | null> => {
     if (!code) return null;
     const known = world.artifacts.get(code.artifact) ?? (await readTar(await openArtifact(code.artifact)));
@@ -59,7 +63,7 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
 
   return {
     kind: "memory",
-    can: { image: true, buildImage: true, exec: true, limits: true, egress: false, isolation: false, ...options.can },
+    can: { image: true, buildImage: true, exec: true, limits: true, egress: false, isolation: false, adopt: true, ...options.can },
 
     info: () =>
       call("info", null, () => ({
@@ -73,7 +77,10 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         world.pod(installation, scope.pod).isPrepared = true;
       }),
 
-    create: (run) => call("create", run.id, async () => {}),
+    create: (run) =>
+      call("create", run.id, async () => {
+        if (run.volumes.length > 0) ensureInstance(world, installation, run, await codeOf(run));
+      }),
 
     prepareImage: (run, progress) =>
       call("prepareImage", run.id, async () => {
@@ -95,7 +102,7 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
     ensure: (run) =>
       call("ensure", run.id, () =>
         world.inTurn(installation, run.id, async () => {
-          const known = find(run.id);
+          const known = find(run.id) ?? foundFor(run);
           if (known?.run) return;
           const instance = known ?? ensureInstance(world, installation, run, await codeOf(run));
           const program = programs[instance.made.image ?? "*"] ?? programs["*"] ?? helloProgram;
@@ -139,7 +146,12 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         world.tidy(installation, id);
       }),
 
-    observe: (pods) => call("observe", null, () => world.observe(installation, pods)),
+    observe: (pods) =>
+      call("observe", null, async () => {
+        const adopted = ((await context.adopted?.()) ?? []).filter(({ id }) => pods?.includes(id.pod) ?? true);
+        const seen = world.observe(installation, pods);
+        return { ...seen, units: [...seen.units, ...pendingIn(world, adopted)] };
+      }),
     watch: (signal) => world.watch(installation, signal),
 
     dial: (id, port) =>
@@ -164,17 +176,21 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         return writeTar(entries);
       }),
 
-    writeFiles: (id, path, tar) =>
+    writeFiles: (id, path, tar, links) =>
       call("writeFiles", id, async () => {
         const { files } = get(id);
         const folder = plainPath(path);
         if (files.find(folder)?.type !== "directory") throw new AppError("not_found", `there is no folder ${path} in ${id.unit}`);
-        for (const [name, entry] of await readTar(tar)) files.put(`${folder}/${name}`, entry);
+        for (const [name, entry] of await readTar(tar, links)) files.put(`${folder}/${name}`, entry);
       }),
 
     locate: (id, place) => call("locate", id, () => locateMemory(get(id).files, place)),
     listFiles: (id, place) => call("listFiles", id, () => listMemory(get(id).files, place)),
     removeFiles: (id, place) => call("removeFiles", id, () => removeMemory(get(id).files, place)),
+
+    foreign: (name) => call("foreign", null, () => listForeignIn(world, name)),
+    adopt: (unit) => call("adopt", unit.id, () => adoptIn(world, installation, unit)),
+    release: (unit) => call("release", unit.id, () => releaseIn(world, installation, unit)),
 
     stats: (pods) =>
       call("stats", null, () => {

@@ -1,3 +1,4 @@
+import type { ForeignContainer } from "@agentpod/core/adopt";
 import { AppError } from "@agentpod/core/errors";
 import type { ObservedUnit, UnitRun } from "@agentpod/core/runtime";
 import { MemoryFiles, type MemoryTree } from "./memory-files.ts";
@@ -15,6 +16,8 @@ export interface MemoryInstance {
   seen: ObservedUnit;
   /** Null while nothing runs. */
   run: MemoryRun | null;
+  /** Of one that was taken over: how it is now, for its way back. */
+  found?: ForeignContainer;
 }
 
 /** The instance, made where it is absent. `unavailable` when its pod or one of its volumes is not there. */
@@ -30,8 +33,9 @@ export function ensureInstance(world: MemoryWorld, installation: string, run: Un
     if (!volume) throw new AppError("unavailable", `volume ${id.volume} of ${id.unit} is not there`);
     files.mount(path, volume.tree);
   }
+  for (const { source, path } of run.kept?.folders ?? []) files.mount(path, world.treeOf(source));
   const instance: MemoryInstance = {
-    made: run,
+    made: run.kept ? { ...run, env: { ...run.kept.env, ...run.env } } : run,
     files,
     log: new MemoryLog(),
     run: null,
@@ -85,6 +89,13 @@ export async function startInstance(
     endpoints: Object.fromEntries(made.ports.map((port) => [port.name, { kind: "tcp", host: "127.0.0.1", port: port.host }])),
   });
   run.ended.addEventListener("abort", release, { once: true });
+  heedEnd(world, installation, instance, run);
+  run.start(program, files);
+  world.wake(installation, made.id.pod);
+}
+
+/** Tells the installation whose instance it now is. */
+export function heedEnd(world: MemoryWorld, installation: string, instance: MemoryInstance, run: MemoryRun): void {
   run.onEnd(({ code, oomKilled }) => {
     instance.run = null;
     instance.seen = Object.freeze<ObservedUnit>({
@@ -95,10 +106,8 @@ export async function startInstance(
       oomKilled,
       endpoints: {},
     });
-    world.wake(installation, made.id.pod);
+    world.wake(installation, instance.made.id.pod);
   });
-  run.start(program, files);
-  world.wake(installation, made.id.pod);
 }
 
 /** TERM, then KILL after the grace; resolves when nothing runs. */

@@ -6,9 +6,9 @@ import { confinedTar } from "../confined-tar.ts";
 import { type MemoryEntry, type MemoryTree, putEntry } from "./memory-files.ts";
 
 /** Reads a whole tar; `invalid` for one that holds anything that leads outside. */
-export async function readTar(tar: Readable): Promise<MemoryTree> {
+export async function readTar(tar: Readable, links?: "inside" | "any"): Promise<MemoryTree> {
   const tree: MemoryTree = new Map();
-  const confined = confinedTar(tar);
+  const confined = confinedTar(tar, undefined, links);
   const entries = extract();
   confined.on("error", (error) => entries.destroy(error));
   for await (const entry of confined.pipe(entries)) {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { EventEmitter, on } from "node:events";
 import { AppError } from "@agentpod/core/errors";
 import type { Observed, Runtime, UnitId, VolumeId, WakeUp } from "@agentpod/core/runtime";
+import type { MemoryForeign } from "./foreign-containers.ts";
 import type { MemoryTree } from "./memory-files.ts";
 import type { MemoryInstance } from "./memory-instance.ts";
 
@@ -34,6 +35,9 @@ export class MemoryWorld {
   fault: ((call: MemoryCall) => void | Promise<void>) | null = null;
   /** Host ports in use by programs that are none of ours. */
   readonly strangersPorts = new Set<number>();
+  /** Containers that somebody else started, by id. */
+  readonly foreign = new Map<string, MemoryForeign>();
+  readonly #trees = new Map<string, MemoryTree>();
   /** Host ports in use by running units. */
   readonly ports = new Set<number>();
   /** Unpacked code artifacts by digest. */
@@ -56,6 +60,23 @@ export class MemoryWorld {
     this.#isLost = false;
   }
 
+  /** Takes a container away as `rm -f` would, whoever's it is. */
+  removeContainer(container: string): void {
+    for (const [id, { container: of, instance }] of this.foreign) {
+      if (id !== container && of.name !== container) continue;
+      instance.run?.exit({ code: 137, oomKilled: false });
+      this.foreign.delete(id);
+    }
+    for (const [installation, pods] of this.#installations)
+      for (const [id, pod] of pods)
+        for (const [key, instance] of pod.units) {
+          if (instance.seen.containerId !== container) continue;
+          instance.run?.exit({ code: 137, oomKilled: false });
+          pod.units.delete(key);
+          this.wake(installation, id);
+        }
+  }
+
   /** Ends the run of a unit as `kill -9` would; without effect when it does not run. */
   crash(id: UnitId, exitCode = 137): void {
     for (const pods of this.#installations.values()) {
@@ -67,6 +88,13 @@ export class MemoryWorld {
   reboot(): void {
     for (const pods of this.#installations.values())
       for (const pod of pods.values()) for (const { run } of pod.units.values()) run?.exit({ code: 137, oomKilled: false });
+  }
+
+  /** What lies in a folder of the machine. */
+  treeOf(folder: string): MemoryTree {
+    const tree = this.#trees.get(folder) ?? new Map();
+    this.#trees.set(folder, tree);
+    return tree;
   }
 
   /** What is there of an installation, in words. */

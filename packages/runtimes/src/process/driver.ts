@@ -3,6 +3,7 @@ import { release } from "node:os";
 import { dirname, join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
 import type { ExecSession, Runtime, RuntimeContext, UnitId } from "@agentpod/core/runtime";
+import { noAdoption } from "../no-adoption.ts";
 import { localOf } from "./body.ts";
 import type { ProcessContext, ProcessOptions } from "./context.ts";
 import { signal, sweepRun } from "./end-run.ts";
@@ -18,7 +19,7 @@ import { dialLoopback, listenerUids } from "./ports.ts";
 import { environmentOf } from "./processes.ts";
 import { latestRun, type RunRecord, type RunState, runIdOf } from "./run-record.ts";
 import { RunWatches } from "./run-watches.ts";
-import { preferToBeKilled, requirementsOf, startEnvironment, startUnit } from "./start-unit.ts";
+import { makeUnit, preferToBeKilled, requirementsOf, startEnvironment, startUnit } from "./start-unit.ts";
 import { packPath, unitPath, unpackInto } from "./unit-files.ts";
 import { readLogs } from "./unit-logs.ts";
 import { findUnit, membersOf, privilegesOf, rootFolder, sandboxOf, type Unit, viewOf } from "./unit-record.ts";
@@ -43,6 +44,9 @@ export async function processRuntime(given: RuntimeContext & ProcessOptions): Pr
 class ProcessRuntime implements Runtime {
   readonly kind = "process" as const;
   readonly can: Runtime["can"];
+  readonly foreign = noAdoption.foreign;
+  readonly adopt = noAdoption.adopt;
+  readonly release = noAdoption.release;
   readonly #context: ProcessContext;
   readonly #turns = new OneAtATime();
   readonly #wakes = new Wakes();
@@ -59,7 +63,15 @@ class ProcessRuntime implements Runtime {
 
   constructor(context: ProcessContext) {
     this.#context = context;
-    this.can = { image: false, buildImage: false, exec: true, limits: context.cgroups !== null, egress: false, isolation: false };
+    this.can = {
+      image: false,
+      buildImage: false,
+      exec: true,
+      limits: context.cgroups !== null,
+      egress: false,
+      isolation: false,
+      adopt: false,
+    };
     this.#watches = new RunWatches((id, dir, run) => this.#runEnded(id, dir, run));
   }
 
@@ -77,8 +89,10 @@ class ProcessRuntime implements Runtime {
     if (run.code) (await this.#context.openArtifact(run.code.artifact)).destroy();
   }
 
-  /** A process is made by its start. */
-  async create() {}
+  /** A process is made by its start; for its volumes to be at hand, its record is enough. */
+  async create(run: Parameters<Runtime["create"]>[0]) {
+    if (run.volumes.length > 0) await this.#turns.run(run.id.pod, () => makeUnit(this.#context, run));
+  }
 
   async ensureVolume(...[volume, scope]: Parameters<Runtime["ensureVolume"]>) {
     await this.#turns.run(volume.pod, () => ensureVolume(this.#context, volume, scope));
@@ -201,9 +215,9 @@ class ProcessRuntime implements Runtime {
     return packPath(await unitPath(path, view), view, unit.pod.user);
   }
 
-  async writeFiles(...[id, path, tar]: Parameters<Runtime["writeFiles"]>) {
+  async writeFiles(...[id, path, tar, links]: Parameters<Runtime["writeFiles"]>) {
     const unit = this.#get(id);
-    await unpackInto(await unitPath(path, viewOf(this.#context, unit)), tar, unit.pod.user);
+    await unpackInto(await unitPath(path, viewOf(this.#context, unit)), tar, unit.pod.user, links);
   }
 
   async locate(...[id, place]: Parameters<Runtime["locate"]>) {

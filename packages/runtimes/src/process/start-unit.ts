@@ -27,6 +27,16 @@ export function requirementsOf(context: ProcessContext, run: UnitRun): string[] 
   });
 }
 
+/** Makes the instance without starting it. Twice, or where it is there: no effect. */
+export async function makeUnit(context: ProcessContext, run: UnitRun): Promise<void> {
+  if (existsSync(context.paths.unitRecord(run.id))) return;
+  const dir = context.paths.unit(run.id);
+  const pod = await preparePod(context, run.scope);
+  makeShared(dirname(dir), pod.user);
+  makeShared(dir, pod.user);
+  writeWhole(context.paths.unitRecord(run.id), JSON.stringify(unitRecordOf(context, run, requirementsOf(context, run))));
+}
+
 /**
  * Starts the instance if it does not run. Whatever moment the control plane dies at, either nothing was begun or a record
  * says what was. Null when it runs already, also by another starter's doing.

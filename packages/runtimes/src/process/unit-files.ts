@@ -66,7 +66,10 @@ export function packPath(path: string, view: UnitView, user: UnixUser | null): R
   const out = child.stdout;
   const ended = new Promise<void>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new AppError("invalid", `${path} cannot be read: ${said()}`))));
+    // 1: a file changed while it was read, which is what reading under a running program means.
+    child.on("close", (code) =>
+      code === 0 || code === 1 ? resolve() : reject(new AppError("invalid", `${path} cannot be read: ${said()}`)),
+    );
   });
   return Readable.from(
     (async function* () {
@@ -83,7 +86,7 @@ export function packPath(path: string, view: UnitView, user: UnixUser | null): R
 }
 
 /** Unpacks with the pod's own rights into an existing folder; `invalid` for entries that lead outside it. */
-export async function unpackInto(folder: string, tar: Readable, user: UnixUser | null): Promise<void> {
+export async function unpackInto(folder: string, tar: Readable, user: UnixUser | null, links?: "inside" | "any"): Promise<void> {
   const child = spawn("tar", ["-x", "-p", "--no-same-owner", "-f", "-", "-C", folder], {
     cwd: "/",
     env: toolEnv,
@@ -95,7 +98,7 @@ export async function unpackInto(folder: string, tar: Readable, user: UnixUser |
   closed.catch(() => {});
   try {
     await pipeline(
-      confinedTar(tar, (name) => leadsOut(folder, name)),
+      confinedTar(tar, (name) => leadsOut(folder, name), links),
       child.stdin,
     );
   } catch (error) {

@@ -3,7 +3,7 @@ import type { AlertView } from "@agentpod/core/api/alert-view";
 import { podHref } from "../../pods/pod-href.ts";
 
 /** About pods; such a rule may be about one alone. */
-export const podKinds: readonly AlertKind[] = ["crash_loop", "deployment", "unhealthy", "cpu", "memory", "log"];
+export const podKinds: readonly AlertKind[] = ["crash_loop", "channel", "llm_budget", "deployment", "unhealthy", "cpu", "memory", "log"];
 
 /** What a threshold counts; a kind that is not here has none. */
 export const thresholdOf: Partial<Record<AlertKind, "percent" | "days" | "mebibytes" | "lines">> = {

@@ -1,0 +1,1 @@
+serve({ fetch: app.fetch, port: Number(process.env.PORT || 3000) });

@@ -1,0 +1,5 @@
+require('mongoose').connect(process.env.MONGODB_URI);
+const express = require('express');
+const app = express();
+app.get('/', (req, res) => res.send('hello'));
+app.listen(process.env.PORT || 4000);

@@ -1,0 +1,1 @@
+const api = import.meta.env.VITE_API_URL;

@@ -1,0 +1,45 @@
+import { refused } from "./refused.ts";
+
+const block = 512;
+const mostBytes = 65_536;
+
+/** Headers that speak of the next one: names and attributes that are too long for it. */
+const aside = new Set(["x", "g", "L", "K"]);
+
+/**
+ * The same tar; fails with `invalid` at a header of names or attributes that is longer than any of them could be: readers keep
+ * those in memory as a whole.
+ */
+export async function* boundedHeaders(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  /** Bytes of content until the next header. */
+  let left = 0;
+  let header = Buffer.alloc(0);
+  for await (const chunk of tar) {
+    for (let at = 0; at < chunk.byteLength; ) {
+      if (left > 0) {
+        const step = Math.min(left, chunk.byteLength - at);
+        left -= step;
+        at += step;
+        continue;
+      }
+      const step = Math.min(block - header.length, chunk.byteLength - at);
+      header = Buffer.concat([header, chunk.subarray(at, at + step)]);
+      at += step;
+      if (header.length < block) continue;
+      const size = sizeOf(header);
+      if (aside.has(String.fromCharCode(header[156] ?? 0)) && size > mostBytes)
+        throw refused("archive", `headers of at most ${mostBytes} bytes`);
+      left = Math.ceil(size / block) * block;
+      header = Buffer.alloc(0);
+    }
+    yield chunk;
+  }
+}
+
+/** In octal digits, or in binary where the first bit says so. */
+function sizeOf(header: Buffer): number {
+  const field = header.subarray(124, 136);
+  if (((field[0] ?? 0) & 0x80) !== 0) return Number(field.readBigUInt64BE(4));
+  const digits = /^[\s\0]*([0-7]+)/.exec(field.toString("latin1"))?.[1];
+  return digits === undefined ? 0 : Number.parseInt(digits, 8);
+}
