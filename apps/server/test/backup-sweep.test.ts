@@ -28,7 +28,7 @@ const backups = async (pod: string) =>
 async function pass(pod: string, count: number): Promise<void> {
   ahead = Date.parse((await schedule(pod)).nextAt) - Date.now() + 1000;
   await sweep();
-  await expect.poll(async () => (await backups(pod)).filter(({ state }) => state !== "running").length, { timeout: 30_000 }).toBe(count);
+  await expect.poll(async () => (await backups(pod)).filter(({ state }) => state !== "running").length, { timeout: 90_000 }).toBe(count);
 }
 
 describe("A16 schedules of backups", { timeout: 120_000 }, () => {

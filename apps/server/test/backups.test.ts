@@ -300,7 +300,7 @@ describe("P9 P17 backups over the API", () => {
     // Nothing is held: the next one is made.
     const again = await rig.admin.backups.stream(undefined);
     for await (const _ of again);
-  });
+  }, 120_000);
 
   it("never show the passphrase, and refuse one that protects nothing", async () => {
     expect((await request(rig, rig.adminToken, "PUT", "/backups/settings", { everyHours: 24, keep: 7, passphrase: "short" })).status).toBe(
