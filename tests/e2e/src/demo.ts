@@ -71,8 +71,7 @@ try {
   await timed("AgentPod has stopped", () => pod.stop());
 } catch (thrown) {
   // The pod would outlive the throw-away home.
-  await pod.cli("tenant", "delete", "acme", "--force", "--yes");
-  while ((await pod.json<PodView[]>("pod", "list").catch(() => [])).length > 0) await delay(100);
+  await pod.cli("pod", "delete", "acme/web", "--yes", "--wait");
   throw thrown;
 } finally {
   await pod.destroy();

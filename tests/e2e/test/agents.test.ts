@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { docker, engineAnswers } from "../src/engine.ts";
 import { type Installation, makeInstallation } from "../src/installation.ts";
 import { type OpenAiStandIn, openAiStandIn } from "../src/openai-stand-in.ts";
+import { trustOfBuilds } from "../src/trust-of-builds.ts";
 
 const providerKey = "sk-provider-key-of-the-developer";
 const pod = "acme/agent";
@@ -83,12 +84,7 @@ describe.skipIf(!engineAnswers())("A2 A10 an agent of a package on Docker, with 
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), content);
     }
-    // What this machine itself trusts when it fetches packages, its image's build has to trust too.
-    const ca = process.env.NODE_EXTRA_CA_CERTS;
-    installation = await makeInstallation("docker", {
-      AGENTPOD_OUTBOUND_ALLOW: "127.0.0.1",
-      ...(ca !== undefined && { AGENTPOD_EXTRA_CA: ca }),
-    });
+    installation = await makeInstallation("docker", { ...trustOfBuilds(), AGENTPOD_OUTBOUND_ALLOW: "127.0.0.1" });
     await installation.start();
     await installation.json("tenant", "create", "acme");
     await installation.json(

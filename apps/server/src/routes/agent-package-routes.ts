@@ -14,8 +14,6 @@ import { route } from "./route.ts";
 import { tenantOrPlatform, tenantScope } from "./tenant-scope.ts";
 
 const tag = "Agents";
-/** A tenant that cannot be: the installation's own artifacts are looked for as any tenant would. */
-const nobody = "00000000-0000-0000-0000-000000000000";
 
 const isPackage = ({ template }: TemplateVersion): boolean => template.product?.name === "agent";
 
@@ -88,7 +86,7 @@ export const agentPackageRoutes = [
         });
       const { owner, appliance } = await read(async (store) => {
         const tenant = await tenantOrPlatform(store, principal, query.tenant, "an agent package for every tenant");
-        const access = await artifactAccess(store, tenant?.id ?? nobody, body.files);
+        const access = await artifactAccess(store, tenant?.id ?? null, body.files);
         for (const digest of Object.values(body.files))
           if (digest !== undefined && !access(digest)) throw new AppError("not_found", `artifact ${digest} is not there; upload it first`);
         return { owner: tenant, appliance: await findAppliance(store) };
