@@ -11,7 +11,9 @@ import { freePort } from "@agentpod/host/free-port";
 import { type Home, homeAt } from "@agentpod/host/home";
 import { processFile, readLivingProcess } from "@agentpod/host/process-file";
 import { request } from "undici";
+import { removeInstallation } from "./engine.ts";
 import { inStore } from "./in-store.ts";
+import { removeProcessPods } from "./traces.ts";
 
 export const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -59,6 +61,7 @@ export interface Installation {
   client(): Client;
   /** Looks into its database, as its system role. */
   inStore<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Ends all of it, its pods too, and leaves nothing: whatever state it is in, without asking it. */
   destroy(): Promise<void>;
 }
 
@@ -109,7 +112,7 @@ export async function makeInstallation(
     subnets,
     uids,
     id() {
-      const found = /"installation":"([0-9a-f-]{36})"/.exec(readFileSync(join(home.logs, "server.log"), "utf8"))?.[1];
+      const found = installationIn(home);
       if (!found) throw new Error("the server never served");
       return found;
     },
@@ -160,10 +163,19 @@ export async function makeInstallation(
         const left = readLivingProcess(file(name));
         if (left) process.kill(left.pid, "SIGKILL");
       }
+      const id = installationIn(home);
+      if (id && runtime === "docker") removeInstallation(id);
+      if (id && runtime === "process") await removeProcessPods(id, uids);
       for (const path of [home.root, home.pods, home.postgres, home.sockets]) await rm(path, { recursive: true, force: true });
     },
   };
   return installation;
+}
+
+/** Null when its server never served. */
+function installationIn(home: Home): string | null {
+  const log = join(home.logs, "server.log");
+  return (existsSync(log) && /"installation":"([0-9a-f-]{36})"/.exec(readFileSync(log, "utf8"))?.[1]) || null;
 }
 
 async function endOf(child: ChildProcess | null, signal: NodeJS.Signals): Promise<number | null> {

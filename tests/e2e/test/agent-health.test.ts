@@ -70,7 +70,6 @@ describe.skipIf(!engineAnswers())("A6 health of a real agent and its channels", 
     expect([changed.stderr.includes("ERROR"), changed.code]).toEqual([false, 0]);
   }, 16 * minutes);
   afterAll(async () => {
-    await plane?.cli("pod", "delete", pod, "--yes", "--wait");
     await plane?.destroy();
   }, 3 * minutes);
 

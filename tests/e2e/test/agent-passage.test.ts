@@ -55,7 +55,6 @@ describe.skipIf(!engineAnswers())("A14 to a real agent through AgentPod's gatewa
   }, 16 * minutes);
   afterAll(async () => {
     for (const one of open) one.close();
-    await plane?.cli("pod", "delete", pod, "--yes", "--wait");
     await plane?.destroy();
   }, 3 * minutes);
 

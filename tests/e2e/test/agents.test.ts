@@ -93,7 +93,6 @@ describe.skipIf(!engineAnswers())("A2 A10 an agent of a package on Docker, with 
     );
   }, 3 * minutes);
   afterAll(async () => {
-    await installation?.cli("pod", "delete", pod, "--yes", "--wait");
     await installation?.destroy();
     await provider?.close();
     if (folder) await rm(folder, { recursive: true, force: true });

@@ -52,11 +52,6 @@ function comesBack(runtime: "process" | "docker"): void {
     session = (await logIn(first)).token;
   });
   afterAll(async () => {
-    for (const one of [first, second]) {
-      // The first is down, and what it had has been deleted.
-      const isUp = (await one?.cli("tenant", "delete", "acme", "--force", "--yes"))?.code === 0;
-      if (one && isUp) await vi.waitFor(() => expect(left(one)).toEqual([]), wait).catch(() => undefined);
-    }
     for (const one of [first, second]) await one?.destroy();
     await rm(folder, { recursive: true, force: true });
   });

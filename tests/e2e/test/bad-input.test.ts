@@ -19,7 +19,6 @@ beforeAll(async () => {
   for (const tenant of ["acme", "bolts"]) expect(await plane.cli("tenant", "create", tenant)).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
-  for (const tenant of ["acme", "bolts"]) await plane?.cli("tenant", "delete", tenant, "--force", "--yes");
   await plane?.destroy();
 });
 

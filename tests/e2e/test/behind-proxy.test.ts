@@ -42,7 +42,6 @@ describe.skipIf(!hasTlsProxy || process.platform !== "linux")("P21 behind a fore
   });
   afterAll(async () => {
     await proxy?.stop();
-    await plane?.cli("tenant", "delete", "acme", "--force", "--yes");
     await plane?.destroy();
   });
 

@@ -24,7 +24,6 @@ describe("P7 Caddy in front of a whole AgentPod", () => {
     port = await freePort();
   });
   afterAll(async () => {
-    await plane?.cli("tenant", "delete", "acme", "--force", "--yes");
     await caddy?.kill();
     await plane?.destroy();
   });

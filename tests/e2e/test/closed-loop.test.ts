@@ -24,7 +24,6 @@ for (const { runtime, isHere } of runtimes) {
       await pod.start();
     });
     afterAll(async () => {
-      await pod?.cli("tenant", "delete", "acme", "--force", "--yes");
       await pod?.destroy();
     });
 

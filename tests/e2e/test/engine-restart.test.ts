@@ -31,7 +31,6 @@ describe.skipIf(!engineAnswers() || !canStartEngine())("P5 A5 P6 the container e
     mark = (await shown()).mark;
   });
   afterAll(async () => {
-    await plane?.cli("pod", "delete", `acme/${name}`, "--yes", "--wait");
     await plane?.destroy();
     await engine?.destroy();
   });

@@ -22,7 +22,6 @@ describe.skipIf(!mayMount)("P5 P3 a disk that is full", () => {
     await plane.cli("tenant", "create", "acme");
   });
   afterAll(async () => {
-    await plane?.cli("tenant", "delete", "acme", "--force", "--yes");
     await plane?.stop();
     for (const take of takeOff) take();
     await plane?.destroy();

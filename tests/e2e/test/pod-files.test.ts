@@ -34,7 +34,6 @@ for (const { runtime, isHere } of runtimes) {
       await installation.json("pod", "create", pod, "--spec", await installation.specFile(spec), "--wait");
     }, 120_000);
     afterAll(async () => {
-      await installation?.cli("pod", "delete", pod, "--yes", "--wait");
       await installation?.destroy();
       await rm(here, { recursive: true, force: true });
     });

@@ -42,7 +42,6 @@ for (const { runtime, isHere } of runtimes)
       await plane.json("pod", "create", "acme/app", "--spec", await specOf("one"), "--input", `password=${password}`, "--wait");
     });
     afterAll(async () => {
-      await plane?.cli("tenant", "delete", "acme", "--force", "--yes");
       await plane?.destroy();
     });
 

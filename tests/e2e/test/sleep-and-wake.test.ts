@@ -53,7 +53,6 @@ for (const { runtime, isHere } of runtimes)
       expect(await plane.cli("pod", "create", "acme/web", "--spec", spec, "--wait")).toMatchObject({ code: 0 });
     });
     afterAll(async () => {
-      await plane?.cli("tenant", "delete", "acme", "--force", "--yes");
       await plane?.destroy();
     });
 

@@ -39,9 +39,7 @@ export async function startDashboard(
       await page.close();
       return context;
     },
-    async destroy() {
-      await removePods(installation).finally(() => installation.destroy());
-    },
+    destroy: installation.destroy,
   };
 }
 
@@ -53,15 +51,6 @@ export async function signIn(page: Page, { email, password }: { email: string; p
   await page.getByLabel(isChinese ? "密码" : "Password").fill(password);
   await page.getByRole("button", { name: isChinese ? "登录" : "Sign in" }).click();
   await page.locator("#content").waitFor();
-}
-
-/** Pods outlive their AgentPod: what tests have made goes by the same way as it came. */
-async function removePods(installation: Installation): Promise<void> {
-  const client = installation.client();
-  for (const { name } of await client.tenants.list()) await client.tenants.delete(name, true);
-  for (const until = Date.now() + 60_000; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 200)))
-    if ((await client.pods.list()).length === 0) break;
-  await client.close();
 }
 
 /** Builds what is not built yet; nothing when the sources are as they were. */
