@@ -29,10 +29,12 @@ export function engineObjects(installation: string): string[] {
 
 /** Takes away everything of an installation that no control plane is left to remove: containers, networks, volumes, firewall. */
 export function removeInstallation(installation: string): void {
-  for (const object of engineObjects(installation)) {
-    const [kind = "", name = ""] = object.split(" ");
-    docker(kind, "rm", ...(kind === "container" ? ["-f", "-v"] : []), name);
-  }
+  // Another control plane of the same installation may still be at work on them: what is gone is gone, what came is gone next time.
+  for (let tries = 0; tries < 5 && engineObjects(installation).length > 0; tries++)
+    for (const object of engineObjects(installation)) {
+      const [kind = "", name = ""] = object.split(" ");
+      spawnSync("docker", [kind, "rm", ...(kind === "container" ? ["-f", "-v"] : []), name]);
+    }
   const chain = `AGENTPOD-${hashOf(["installation", installation]).slice(0, 8)}`;
   for (const program of ["iptables", "ip6tables"]) {
     const lines = spawnSync(`${program}-save`, { encoding: "utf8" })
