@@ -145,6 +145,17 @@ describe.skipIf(!found)("P5 P6 faults and corners of docker (skipped where no en
     await answers(bench, run.id);
   });
 
+  it("one that was cut off from its network has it again once it is started anew", async () => {
+    const run = await bench.run();
+    await bench.start(run);
+    await engine.call("POST", `/networks/${networkName(bench.installation, run.scope)}/disconnect`, {
+      body: { Container: nameOf(run), Force: true },
+    });
+    await bench.runtime.stop(run.id, 1);
+    await reaches(bench.runtime, run.id, "exited");
+    await bench.start(run);
+  });
+
   it("a subnet that another network has is a conflict; a pod's changed egress makes its network anew", async () => {
     const run = await bench.run();
     const second = await bench.run();

@@ -201,12 +201,11 @@ describe("P6 what the engine says", () => {
       StartedAt: "2026-01-01T00:00:00Z",
       FinishedAt: "2026-01-01T00:00:01Z",
     };
-    const facts = factsOf({ Id: "0123456789abcdef", State, Config: { Labels: null } });
+    const facts = factsOf({ Id: "0123456789abcdef", State });
     expect(facts).toMatchObject({ state: "exited", exitCode: 137, oomKilled: true, runId: "0123456789ab@2026-01-01T00:00:00Z" });
     const again = factsOf({
       Id: "0123456789abcdef",
       State: { ...State, Status: "running", FinishedAt: "0001-01-01T00:00:00Z" },
-      Config: { Labels: null },
     });
     expect(again).toMatchObject({ state: "running", exitCode: null, oomKilled: false, finishedAt: null });
   });

@@ -23,4 +23,6 @@ export interface ContainerDetails {
     FinishedAt: string;
   };
   Config: { Labels: Record<string, string> | null };
+  /** By name; those that it is to join at its start, too. */
+  NetworkSettings: { Networks: Record<string, unknown> | null };
 }

@@ -123,7 +123,10 @@ async function takeUp(context: DriverContext, run: UnitRun, name: string, body: 
     const state = stateOf(there.State.Status);
     if (state === "running") return null;
     const isStartable = there.State.Status === "created" || there.State.Status === "exited";
-    if (isStartable && labels[label.body] === body.Labels[label.body]) return { id: there.Id, fill: state === "created" };
+    // One that was cut off from its network would start without any, and never be reached.
+    const joins = Object.keys(body.NetworkingConfig.EndpointsConfig);
+    const isJoined = joins.every((network) => Object.hasOwn(there.NetworkSettings.Networks ?? {}, network));
+    if (isStartable && isJoined && labels[label.body] === body.Labels[label.body]) return { id: there.Id, fill: state === "created" };
     await removeContainer(context.engine, there.Id);
   }
   const made = await create(context, name, body);

@@ -72,7 +72,7 @@ export class RunFactsCache {
   }
 }
 
-export function factsOf({ Id, State }: ContainerDetails): RunFacts {
+export function factsOf({ Id, State }: Pick<ContainerDetails, "Id" | "State">): RunFacts {
   const state = stateOf(State.Status);
   return {
     runId: `${Id.slice(0, 12)}@${State.StartedAt}`,
