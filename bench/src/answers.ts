@@ -23,10 +23,3 @@ export function clientOf(installation: Installation): Client {
   if (!credentials) throw new Error("no credentials in the home");
   return createClient({ baseUrl: `http://127.0.0.1:${installation.port}`, token: credentials.token });
 }
-
-/** Deletes all pods and waits for it, then the installation. */
-export async function destroyAll(installation: Installation): Promise<void> {
-  const pods = await installation.json<{ tenant: string; name: string }[]>("pod", "list").catch(() => []);
-  for (const pod of pods) await installation.cli("pod", "delete", `${pod.tenant}/${pod.name}`, "--yes", "--wait");
-  await installation.destroy();
-}

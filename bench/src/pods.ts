@@ -4,7 +4,7 @@ import type { PodView } from "@agentpod/core/api/pod-view";
 import { docker } from "@agentpod/e2e/engine";
 import { makeInstallation, root } from "@agentpod/e2e/installation";
 import { freePort } from "@agentpod/host/free-port";
-import { answers, type Client, clientOf, destroyAll } from "./answers.ts";
+import { answers, type Client, clientOf } from "./answers.ts";
 import { median, quantile, round, type Table } from "./table.ts";
 
 export const title = "Create and recovery of a pod beside raw `docker run`";
@@ -69,7 +69,7 @@ export async function run(): Promise<Table> {
       recovered.push(performance.now() - killed);
     }
   } finally {
-    await destroyAll(installation);
+    await installation.destroy();
   }
   const base = median(raw);
   const row = (name: string, values: number[]) => [

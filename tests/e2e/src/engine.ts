@@ -30,11 +30,14 @@ export function engineObjects(installation: string): string[] {
 /** Takes away everything of an installation that no control plane is left to remove: containers, networks, volumes, firewall. */
 export function removeInstallation(installation: string): void {
   // Another control plane of the same installation may still be at work on them: what is gone is gone, what came is gone next time.
-  for (let tries = 0; tries < 5 && engineObjects(installation).length > 0; tries++)
-    for (const object of engineObjects(installation)) {
+  let left = engineObjects(installation);
+  for (let tries = 0; tries < 5 && left.length > 0; tries++) {
+    for (const object of left) {
       const [kind = "", name = ""] = object.split(" ");
       spawnSync("docker", [kind, "rm", ...(kind === "container" ? ["-f", "-v"] : []), name]);
     }
+    left = engineObjects(installation);
+  }
   const chain = `AGENTPOD-${hashOf(["installation", installation]).slice(0, 8)}`;
   for (const program of ["iptables", "ip6tables"]) {
     const lines = spawnSync(`${program}-save`, { encoding: "utf8" })

@@ -61,7 +61,7 @@ export interface Installation {
   client(): Client;
   /** Looks into its database, as its system role. */
   inStore<T>(work: (store: Store) => Promise<T>): Promise<T>;
-  /** Ends all of it, its pods too, and leaves nothing: whatever state it is in, without asking it. */
+  /** Ends all of it, its pods too, and leaves nothing: whatever state it is in, without asking it. Process pods are known by their users, so as root alone. */
   destroy(): Promise<void>;
 }
 
