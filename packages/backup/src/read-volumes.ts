@@ -8,6 +8,7 @@ import { extract, type Header, type Pack, pack } from "tar-stream";
 import { drained } from "./drained.ts";
 import { type EntryDigest, entryDigest } from "./entry-digest.ts";
 import { ownerOf, withOwner } from "./entry-owner.ts";
+import { firstLine } from "./first-line.ts";
 import { damaged, parseJson } from "./read-backup.ts";
 import { openChunks } from "./sealed-chunks.ts";
 import { type PodInBackup, podInBackup, type VolumesHeader, volumesFormat, volumesHeader, volumesManifest } from "./volumes-header.ts";
@@ -30,7 +31,6 @@ export interface VolumesReader {
   take?(volume: Pick<VolumeInBackup, "unit" | "volume">, tar: Readable): Promise<void>;
 }
 
-const longestHeader = 64 * 1024;
 const largestPart = 64 * 1024 * 1024;
 
 /**
@@ -39,7 +39,7 @@ const largestPart = 64 * 1024 * 1024;
  * Throws `invalid` with what is wrong.
  */
 export async function readVolumes(content: Readable, reader: VolumesReader): Promise<ReadVolumes> {
-  const { line, rest } = await firstLine(content);
+  const { line, rest } = await firstLine(content, "This is no backup of volumes.");
   const header = parseHeader(line);
   const context = createHash("sha256").update(line).digest();
   const entries = extract();
@@ -152,25 +152,6 @@ function entryOf(header: Header, name: string): Header {
   if (isOut(name) || (type === "link" && isOut(linkname ?? ""))) throw damaged("an entry leads outside its volume");
   const isLink = type === "symlink" || type === "link";
   return { name, type, mode, ...ownerOf(header), size, mtime, ...(isLink && { linkname }) } as Header;
-}
-
-async function firstLine(content: Readable): Promise<{ line: Buffer; rest: Readable }> {
-  const chunks = content[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let held = Buffer.alloc(0);
-  for (;;) {
-    const at = held.indexOf(10);
-    if (at !== -1) {
-      const after = held.subarray(at + 1);
-      const rest = async function* () {
-        yield after;
-        for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-      };
-      return { line: held.subarray(0, at + 1), rest: Readable.from(rest(), { objectMode: false }) };
-    }
-    const next = await chunks.next();
-    if (next.done || held.length > longestHeader) throw new AppError("invalid", "This is no backup of volumes.");
-    held = Buffer.concat([held, next.value]);
-  }
 }
 
 function parseHeader(line: Buffer): VolumesHeader {

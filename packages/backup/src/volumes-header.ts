@@ -70,7 +70,7 @@ export function newBackupKey(master: Key, backup: string): { key: Buffer; kept: 
 }
 
 /** The key of a backup. `invalid` where none of these master keys opens it, with what to give. */
-export function backupKeyOf({ keyId, key, backup }: VolumesHeader, masters: readonly Key[]): Buffer {
+export function backupKeyOf({ keyId, key, backup }: Pick<VolumesHeader, "keyId" | "key" | "backup">, masters: readonly Key[]): Buffer {
   const master = masters.find(({ id }) => id === keyId);
   if (!master)
     throw new AppError(

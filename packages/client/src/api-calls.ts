@@ -20,6 +20,10 @@ import { agentCalls } from "./agent-calls.ts";
 import { alertCalls } from "./alert-calls.ts";
 import { auditCalls } from "./audit-calls.ts";
 import { backupCalls } from "./backup-calls.ts";
+import { cleanUpCalls } from "./clean-up-calls.ts";
+import { databaseCalls } from "./database-calls.ts";
+import { deploymentCalls } from "./deployment-calls.ts";
+import { deploymentHookCalls } from "./deployment-hook-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { handOverCalls } from "./hand-over-calls.ts";
 import { llmCalls } from "./llm-calls.ts";
@@ -132,8 +136,11 @@ export function apiCalls(transport: Transport) {
         post<{ name: string; value: string }>(`${podPath(tenant, pod)}/secrets/${enc(secret)}/reveal`),
     },
     ...handOverCalls(transport),
+    databases: databaseCalls(transport),
     files: fileCalls(transport),
     sources: sourceCalls(transport),
+    deployments: deploymentCalls(transport),
+    deploymentHooks: deploymentHookCalls(transport),
     operations: operationCalls(transport),
     upgrades: upgradeCalls(transport),
     agents: agentCalls(transport),
@@ -144,6 +151,7 @@ export function apiCalls(transport: Transport) {
     },
     audit: auditCalls(transport),
     backups: backupCalls(transport),
+    cleanUps: cleanUpCalls(transport),
     podBackups: podBackupCalls(transport),
     adoption: adoptCalls(transport),
     alerts: alertCalls(transport),

@@ -22,10 +22,18 @@ export function createClient(options: ClientOptions) {
     ...peopleCalls(transport),
     pods: {
       ...calls.pods,
-      exec: async (tenant: string, pod: string, unit: string | null, start: ExecStart, handlers: ExecHandlers): Promise<ExecConnection> => {
+      /** `database`: the program has the login of the unit, a PostgreSQL. */
+      exec: async (
+        tenant: string,
+        pod: string,
+        unit: string | null,
+        start: ExecStart,
+        handlers: ExecHandlers,
+        { database = false }: { database?: boolean } = {},
+      ): Promise<ExecConnection> => {
         // Loaded when used: most commands open no WebSocket.
         const { openExec } = await import("./open-exec.ts");
-        return openExec(transport, { tenant, pod, unit }, start, handlers);
+        return openExec(transport, { tenant, pod, unit, database }, start, handlers);
       },
     },
     terminals: {

@@ -1,5 +1,5 @@
 import { AppError } from "@agentpod/core/errors";
-import { apiUrl, errorOf, type RequestOptions, type Transport, unreachable } from "./transport.ts";
+import { apiUrl, errorOf, type RequestOptions, type Transport, unreachable, wholeText } from "./transport.ts";
 
 export interface FetchOptions {
   /** Called when there is no session, or none any more. */
@@ -35,7 +35,7 @@ export function fetchTransport(origin: string, { onUnauthenticated, earlyAnswer 
       throw unreachable(options, cause);
     }
     if (response.ok) return response;
-    const error = errorOf(response.status, await response.text());
+    const error = errorOf(response.status, await wholeText(options, response));
     if (error.code === "unauthenticated") onUnauthenticated?.();
     throw error;
   }
@@ -43,14 +43,14 @@ export function fetchTransport(origin: string, { onUnauthenticated, earlyAnswer 
   return {
     options,
     async json<T>(method: string, path: string, asked?: RequestOptions) {
-      const text = await (await send(method, path, asked)).text();
+      const text = await wholeText(options, await send(method, path, asked));
       try {
         return (text === "" ? undefined : JSON.parse(text)) as T;
       } catch (cause) {
         throw new AppError("unavailable", "what answers is not AgentPod; try again in a moment", { cause });
       }
     },
-    text: async (method, path) => (await send(method, path)).text(),
+    text: async (method, path) => wholeText(options, await send(method, path)),
     stream: async (method, path, asked) => pieces((await send(method, path, asked)).body),
     close: async () => undefined,
   };

@@ -1,4 +1,5 @@
 import type { CreateHandOverRequest, HandOverView, PodTokenView } from "@agentpod/core/api/agent-gateway-view";
+import type { CustomerAccessView } from "@agentpod/core/api/customer-access-view";
 import type { PodView } from "@agentpod/core/api/pod-view";
 import type { OneTimeLink } from "@agentpod/core/api/user-view";
 import type { Transport } from "./transport.ts";
@@ -16,6 +17,12 @@ export function handOverCalls(transport: Transport) {
       /** Null: there was none. */
       get: (tenant: string, pod: string) => transport.json<HandOverView | null>("GET", `${podPath(tenant, pod)}/hand-over`),
       delete: (tenant: string, pod: string) => transport.json<undefined>("DELETE", `${podPath(tenant, pod)}/hand-over`),
+    },
+    /** Browsers that were handed an agent. */
+    customerAccesses: {
+      list: (tenant: string, pod: string) => transport.json<CustomerAccessView[]>("GET", `${podPath(tenant, pod)}/customer-accesses`),
+      delete: (tenant: string, pod: string, id: string) =>
+        transport.json<undefined>("DELETE", `${podPath(tenant, pod)}/customer-accesses/${enc(id)}`),
     },
     podTokens: {
       list: (tenant?: string) => transport.json<PodTokenView[]>("GET", "/pod-tokens", { query: { tenant } }),

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import { Agent, type Dispatcher, request } from "undici";
 import { lookupLocalhost } from "./lookup-localhost.ts";
-import { apiUrl, type ClientOptions, errorOf, type RequestOptions, type Transport, unreachable } from "./transport.ts";
+import { apiUrl, type ClientOptions, errorOf, type RequestOptions, type Transport, unreachable, wholeText } from "./transport.ts";
 
 /** For programs on Node: tokens, unix sockets, and names below localhost. */
 export function httpTransport(options: ClientOptions): Transport {
@@ -30,7 +30,7 @@ export function httpTransport(options: ClientOptions): Transport {
     } catch (cause) {
       throw unreachable(options, cause);
     }
-    if (response.statusCode >= 400) throw errorOf(response.statusCode, await response.body.text());
+    if (response.statusCode >= 400) throw errorOf(response.statusCode, await wholeText(options, response.body));
     return response;
   }
 
@@ -38,7 +38,7 @@ export function httpTransport(options: ClientOptions): Transport {
     options,
     async json<T>(method: string, path: string, asked: RequestOptions = {}) {
       const response = await send(method, path, asked, 300_000);
-      const text = await response.body.text();
+      const text = await wholeText(options, response.body);
       try {
         return (text === "" ? undefined : JSON.parse(text)) as T;
       } catch (cause) {
@@ -46,7 +46,7 @@ export function httpTransport(options: ClientOptions): Transport {
       }
     },
     async text(method, path) {
-      return (await send(method, path, {}, 300_000)).body.text();
+      return wholeText(options, (await send(method, path, {}, 300_000)).body);
     },
     async stream(method, path, asked = {}) {
       return (await send(method, path, asked, 0)).body;

@@ -5,9 +5,11 @@ import type {
   LlmBudgetView,
   LlmKeyView,
   LlmProviderView,
+  LlmTestView,
   LlmUsageBy,
   LlmUsageView,
   NewLlmKeyView,
+  UsageCheckView,
 } from "@agentpod/core/api/llm-view";
 import type { PodView } from "@agentpod/core/api/pod-view";
 import type { Transport } from "./transport.ts";
@@ -36,6 +38,8 @@ export function llmCalls(transport: Transport) {
       change: (tenant: string | null, name: string, change: ChangeLlmProviderRequest) =>
         transport.json<LlmProviderView>("PATCH", `${providers(tenant)}/${part(name)}`, { json: change }),
       remove: (tenant: string | null, name: string) => transport.json<void>("DELETE", `${providers(tenant)}/${part(name)}`),
+      test: (tenant: string | null, name: string) =>
+        transport.json<LlmTestView>("POST", `${providers(tenant)}/${part(name)}/test`, { json: {} }),
     },
     llmKeys: {
       list: (tenant: string) => transport.json<LlmKeyView[]>("GET", `/tenants/${part(tenant)}/llm-keys`),
@@ -51,6 +55,9 @@ export function llmCalls(transport: Transport) {
       remove: (tenant: string, pod: string | null) => transport.json<void>("DELETE", budget(tenant, pod)),
     },
     usage: {
+      /** What the proxy counted of an agent, beside the agent's own count. */
+      check: (tenant: string, pod: string, query: { from?: string; to?: string }) =>
+        transport.json<UsageCheckView>("GET", `/tenants/${part(tenant)}/pods/${part(pod)}/usage/check`, { query: { ...query } }),
       list: (query: UsageQuery) => transport.json<LlmUsageView[]>("GET", "/usage", { query: { ...query } }),
       /** In pieces as they come. */
       export: (query: UsageQuery & { format: "csv" | "jsonl" }, signal?: AbortSignal) =>

@@ -6,7 +6,8 @@ import { lookupLocalhost } from "./lookup-localhost.ts";
 import { apiUrl, type Transport, unreachable } from "./transport.ts";
 
 export interface ExecHandlers {
-  onStdout(chunk: Buffer): void;
+  /** Nothing more comes before what it gives has settled. */
+  onStdout(chunk: Buffer): void | Promise<void>;
   onStderr(chunk: Buffer): void;
 }
 
@@ -22,16 +23,16 @@ export interface ExecConnection {
   close(): void;
 }
 
-/** Starts a program in a unit (null: the pod's first). Throws with the server's code when it refuses. */
+/** Starts a program in a unit (null: the pod's first, with `database` its PostgreSQL, whose login the program has then). Throws with the server's code when it refuses. */
 export async function openExec(
   transport: Transport,
-  target: { tenant: string; pod: string; unit: string | null },
+  target: { tenant: string; pod: string; unit: string | null; database?: boolean },
   start: ExecStart,
   handlers: ExecHandlers,
 ): Promise<ExecConnection> {
   const { options } = transport;
   const path = `/tenants/${encodeURIComponent(target.tenant)}/pods/${encodeURIComponent(target.pod)}/exec`;
-  const query = { unit: target.unit ?? undefined };
+  const query = { unit: target.unit ?? undefined, database: target.database };
   const url = apiUrl(options.baseUrl, path, query);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(url, {
@@ -70,18 +71,31 @@ export async function openExec(
 
 function exitOf(socket: WebSocket, handlers: ExecHandlers): Promise<number> {
   return new Promise((resolve, reject) => {
-    socket.on("message", (data) => {
-      const frame = data as Buffer;
+    // A paused socket still gives the frames that it has read already, the exit code among them.
+    let queue = Promise.resolve();
+    const inTurn = (step: () => void | Promise<void>): void => {
+      queue = queue.then(step);
+      queue.catch((error: unknown) => {
+        reject(error);
+        socket.terminate();
+      });
+    };
+    const receive = async (frame: Buffer): Promise<void> => {
       const payload = frame.subarray(1);
-      if (frame[0] === execChannel.stdout) handlers.onStdout(payload);
-      else if (frame[0] === execChannel.stderr) handlers.onStderr(payload);
+      if (frame[0] === execChannel.stdout) {
+        const taken = handlers.onStdout(payload);
+        if (taken === undefined) return;
+        socket.pause();
+        await taken.finally(() => socket.resume());
+      } else if (frame[0] === execChannel.stderr) handlers.onStderr(payload);
       else if (frame[0] === execChannel.control) {
         const message = JSON.parse(payload.toString("utf8")) as ExecControlFromServer;
         if ("exit" in message) resolve(message.exit);
         else reject(new AppError(codeOf(message.error.code), message.error.message));
       }
-    });
-    socket.on("close", () => reject(new AppError("unavailable", "the connection to the program was lost")));
+    };
+    socket.on("message", (data) => inTurn(() => receive(data as Buffer)));
+    socket.on("close", () => inTurn(() => reject(new AppError("unavailable", "the connection to the program was lost"))));
     socket.on("error", () => undefined);
   });
 }

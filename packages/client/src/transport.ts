@@ -46,6 +46,15 @@ export function unreachable(options: ClientOptions, cause: unknown): AppError {
   return new AppError("unavailable", `AgentPod does not answer at ${where}; start it with npm start, or check the address`, { cause });
 }
 
+/** A body to its end. A connection that breaks on the way is `unavailable`, as one that could not be made. */
+export async function wholeText(options: ClientOptions, body: { text(): Promise<string> }): Promise<string> {
+  try {
+    return await body.text();
+  } catch (cause) {
+    throw unreachable(options, cause);
+  }
+}
+
 const codeOfStatus: Record<number, ErrorCode> = {
   400: "invalid",
   401: "unauthenticated",

@@ -52,6 +52,8 @@ export interface Settings {
   subnets: string;
   /** Unix user ids of process pods when root. */
   uids: Range;
+  /** How long a preview stays where nothing is said. */
+  previewTtlSeconds: number;
 }
 
 export interface AcmeSettings {
@@ -124,6 +126,8 @@ export function parseSettings(env: Env): Settings {
     wrong("AGENTPOD_SUBNETS", "an IPv4 network of at least /24, such as 10.213.0.0/16");
   const dashboard = text("AGENTPOD_DASHBOARD") ?? "on";
   if (!["on", "none"].includes(dashboard)) wrong("AGENTPOD_DASHBOARD", "on or none");
+  const previewDays = Number(text("AGENTPOD_PREVIEW_DAYS") ?? "3");
+  if (!Number.isInteger(previewDays) || previewDays < 1 || previewDays > 90) wrong("AGENTPOD_PREVIEW_DAYS", "whole days between 1 and 90");
   const settings: Settings = {
     home: text("AGENTPOD_HOME") ?? undefined,
     listen,
@@ -158,6 +162,7 @@ export function parseSettings(env: Env): Settings {
     subnets,
     // Above what distributions, containers and systemd hand out.
     uids: range("AGENTPOD_UIDS", { from: 1_900_000_000, to: 1_900_009_999 }, 2_147_483_646),
+    previewTtlSeconds: previewDays * 86_400,
   };
   if (issues.length > 0)
     throw new AppError("invalid", issues.map((issue) => `${issue.path}: expected ${issue.expected}`).join("; "), { issues });

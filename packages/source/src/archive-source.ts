@@ -6,12 +6,13 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { AppError } from "@agentpod/core/errors";
+import { tooLarge } from "@agentpod/core/source/beyond-limits";
+import { refused } from "@agentpod/core/source/refused";
+import { defaultSourceLimits, type SourceLimits } from "@agentpod/core/source/source-limits";
 import { type EntrySpool, entrySpool, type Ignoring } from "./entry-spool.ts";
 import { keepingFailure } from "./keeping-failure.ts";
 import { readTar } from "./read-tar.ts";
 import { readZip } from "./read-zip.ts";
-import { refused } from "./refused.ts";
-import { defaultSourceLimits, type SourceLimits } from "./source-limits.ts";
 import type { SourceSnapshot } from "./source-snapshot.ts";
 
 export interface ArchiveOptions {
@@ -35,8 +36,8 @@ export async function archiveSource(
     const { head, whole } = await peeked(archive);
     const kind = kindOf(head);
     if (kind === "zip") await throughFile(whole, scratch, limits, (file) => readZip(file, spool, limits));
-    else if (kind === "gzip") await readGzip(whole, spool);
-    else if (kind === "tar") await readTar(whole, spool);
+    else if (kind === "gzip") await readGzip(whole, spool, limits);
+    else if (kind === "tar") await readTar(whole, spool, limits);
     else throw unknown(kind);
     return await spool.snapshot({ ignoring, notices: [] });
   } catch (error) {
@@ -96,11 +97,11 @@ async function peeked(archive: Readable): Promise<{ head: Buffer; whole: Readabl
   return { head: head.subarray(0, 512), whole: Readable.from(rest(), { objectMode: false }) };
 }
 
-async function readGzip(gzip: Readable, spool: EntrySpool): Promise<void> {
-  const tar = createGunzip();
+async function readGzip(gzip: Readable, spool: EntrySpool, limits: SourceLimits): Promise<void> {
+  const tar = createGunzip({ chunkSize: 256 * 1024 });
   const unzipping = pipeline(gzip, tar).catch(() => undefined);
   try {
-    await readTar(tar, spool);
+    await readTar(tar, spool, limits);
   } finally {
     tar.destroy();
     gzip.destroy();
@@ -119,7 +120,7 @@ async function throughFile(archive: Readable, scratch: string, limits: SourceLim
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           bytes += chunk.length;
-          if (bytes > limits.bytes) throw refused("archive", `at most ${limits.bytes} bytes`);
+          if (bytes > limits.bytes) throw tooLarge("archive", limits);
           yield chunk;
         }
       },

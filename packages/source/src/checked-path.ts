@@ -1,5 +1,6 @@
-import { refused } from "./refused.ts";
-import type { SourceLimits } from "./source-limits.ts";
+import { tooDeep } from "@agentpod/core/source/beyond-limits";
+import { refused } from "@agentpod/core/source/refused";
+import type { SourceLimits } from "@agentpod/core/source/source-limits";
 
 /**
  * A path as an archive or a tree of git names it, cleaned: relative, with `/`, without `.` and empty names. Null for the top itself.
@@ -11,7 +12,7 @@ export function checkedPath(raw: string, { depth, pathBytes }: SourceLimits): st
   const names = raw.split("/").filter((name) => name !== "" && name !== ".");
   if (names.includes("..")) throw refused(raw, "a path without ..");
   if (names.length === 0) return null;
-  if (names.length > depth) throw refused(raw, `at most ${depth} folders in each other`);
+  if (names.length > depth) throw tooDeep(raw, { depth });
   const path = names.join("/");
   if (Buffer.byteLength(path) > pathBytes || names.some((name) => Buffer.byteLength(name) > 255))
     throw refused(raw, `a path of at most ${pathBytes} bytes, each name at most 255`);

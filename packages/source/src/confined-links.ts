@@ -1,5 +1,5 @@
-import { printable } from "./printable.ts";
-import { refused } from "./refused.ts";
+import { printable } from "@agentpod/core/source/printable";
+import { refused } from "@agentpod/core/source/refused";
 import type { SourceEntry } from "./source-entry.ts";
 
 const mostSteps = 40;

@@ -2,15 +2,16 @@ import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
+import { tooLarge, tooMany } from "@agentpod/core/source/beyond-limits";
+import { holdsSecrets, ignoreFiles, ignoreRules } from "@agentpod/core/source/ignore-rules";
+import { leftOut } from "@agentpod/core/source/left-out";
+import { refused } from "@agentpod/core/source/refused";
+import type { SourceLimits } from "@agentpod/core/source/source-limits";
 import { checkedPath } from "./checked-path.ts";
 import { confineLinks } from "./confined-links.ts";
-import { holdsSecrets, ignoreFiles, ignoreRules } from "./ignore-rules.ts";
 import { keepingFailure } from "./keeping-failure.ts";
-import { leftOut } from "./left-out.ts";
-import { refused } from "./refused.ts";
 import { snapshotTar } from "./snapshot-tar.ts";
 import type { SourceEntry } from "./source-entry.ts";
-import type { SourceLimits } from "./source-limits.ts";
 import type { SourceSnapshot } from "./source-snapshot.ts";
 
 /** What others name a file of theirs. */
@@ -64,7 +65,7 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
   }
 
   function count(raw: string): void {
-    if (++seen > limits.entries) throw refused(raw, `at most ${limits.entries} files and folders`);
+    if (++seen > limits.entries) throw tooMany(raw, limits);
   }
 
   const close = async (): Promise<void> => {
@@ -86,7 +87,7 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
       const at = length;
       for await (const chunk of content) {
         total += chunk.byteLength;
-        if (total > limits.bytes) throw refused(raw, `at most ${limits.bytes} bytes in all`);
+        if (total > limits.bytes) throw tooLarge(raw, limits);
         await writeAll(handle, chunk, length);
         length += chunk.byteLength;
       }
@@ -102,7 +103,7 @@ export async function entrySpool(scratch: string, limits: SourceLimits): Promise
       const source = kept.get(checkedPath(of, limits) ?? "");
       if (source === undefined || source.target !== null) throw refused(raw, "a hard link to a file before it");
       total += source.bytes;
-      if (total > limits.bytes) throw refused(raw, `at most ${limits.bytes} bytes in all`);
+      if (total > limits.bytes) throw tooLarge(raw, limits);
       kept.set(path, { ...source, path });
     },
     addFolder(raw) {

@@ -1,4 +1,4 @@
-import { refused } from "./refused.ts";
+import { refused } from "@agentpod/core/source/refused";
 
 /** Where a repository is, parsed: nothing of it is ever read by a shell, or taken for an option. */
 export interface GitAddress {
@@ -37,10 +37,10 @@ export function gitAddress(text: string, { allowHttp = false }: { allowHttp?: bo
   return { protocol, url: parsed.href, host, port: Number(parsed.port || ports[protocol]), user };
 }
 
-/** A branch, tag or commit as git takes it for one. Throws `invalid` for anything that could be an option or more than a name. */
-export function gitRef(text: string): string {
+/** A branch, tag or commit as git takes it for one. Throws `invalid`, naming the field it came in, for anything that could be an option or more than a name. */
+export function gitRef(text: string, field = "ref"): string {
   const isName = /^[A-Za-z0-9_][\w./+@-]{0,199}$/.test(text) && !/\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[./]$/.test(text);
   if (isName) return text;
   const expected = "a branch, a tag or a commit, such as main or v1.2.0";
-  throw refused("ref", expected);
+  throw refused(field, expected);
 }

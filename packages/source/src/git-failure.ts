@@ -1,7 +1,7 @@
 import { AppError } from "@agentpod/core/errors";
+import { printable } from "@agentpod/core/source/printable";
+import { refused } from "@agentpod/core/source/refused";
 import type { GitAddress } from "./git-address.ts";
-import { printable } from "./printable.ts";
-import { refused } from "./refused.ts";
 
 /** What git said of a fetch that failed, as an error that says what to do. `secrets` never show. */
 export function gitFailure(said: string, { host }: GitAddress, ref: string | null, secrets: readonly string[]): AppError {

@@ -1,15 +1,16 @@
 import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
+import { refused } from "@agentpod/core/source/refused";
+import type { SourceLimits } from "@agentpod/core/source/source-limits";
 import { extract } from "tar-stream";
 import { drained } from "./drained.ts";
 import type { EntrySpool } from "./entry-spool.ts";
-import { refused } from "./refused.ts";
 import { boundedHeaders } from "./tar-headers.ts";
 
 /** Puts a tar's files into a spool. Throws `invalid` for devices, pipes and anything else that is no file, folder or link, and for one that is cut off. */
-export async function readTar(tar: Readable, spool: EntrySpool): Promise<void> {
+export async function readTar(tar: Readable, spool: EntrySpool, limits: SourceLimits): Promise<void> {
   const entries = extract();
-  const feeding = feed(tar, entries);
+  const feeding = feed(tar, entries, limits);
   feeding.catch(() => undefined);
   try {
     for await (const entry of entries) {
@@ -32,9 +33,9 @@ export async function readTar(tar: Readable, spool: EntrySpool): Promise<void> {
   }
 }
 
-async function feed(tar: Readable, entries: ReturnType<typeof extract>): Promise<void> {
+async function feed(tar: Readable, entries: ReturnType<typeof extract>, limits: SourceLimits): Promise<void> {
   try {
-    for await (const chunk of boundedHeaders(tar)) {
+    for await (const chunk of boundedHeaders(tar, limits)) {
       if (entries.destroyed) return;
       if (!entries.write(chunk)) await drained(entries);
     }

@@ -1,17 +1,18 @@
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
 import { AppError } from "@agentpod/core/errors";
+import { tooLarge, tooMany } from "@agentpod/core/source/beyond-limits";
+import { refused } from "@agentpod/core/source/refused";
+import type { SourceLimits } from "@agentpod/core/source/source-limits";
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
 import type { EntrySpool } from "./entry-spool.ts";
-import { refused } from "./refused.ts";
-import type { SourceLimits } from "./source-limits.ts";
 
 /** Puts the files of a zip on this machine into a spool. Throws `invalid` for encrypted ones, devices, sizes that are not true, and what cannot be read. */
 export async function readZip(file: string, spool: EntrySpool, limits: SourceLimits): Promise<void> {
   let zip: ZipFile | null = null;
   try {
     zip = await openPromise(file, { autoClose: false, decodeStrings: false, validateEntrySizes: true });
-    if (zip.entryCount > limits.entries) throw refused("archive", `at most ${limits.entries} files and folders`);
+    if (zip.entryCount > limits.entries) throw tooMany("archive", limits);
     for await (const entry of zip.eachEntry()) await addEntry(zip, entry, spool, limits);
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -29,7 +30,7 @@ async function addEntry(zip: ZipFile, entry: Entry, spool: EntrySpool, limits: S
   const kind = mode & 0o170000;
   if (kind === 0o040000 || name.endsWith("/")) return spool.addFolder(name);
   if (![0, 0o100000, 0o120000].includes(kind)) throw refused(name, "a file, a folder or a link");
-  if (entry.uncompressedSize > limits.bytes) throw refused(name, `at most ${limits.bytes} bytes in all`);
+  if (entry.uncompressedSize > limits.bytes) throw tooLarge(name, limits);
   if (!entry.canDecodeFileData()) throw refused(name, "a file that is stored or deflated");
   const content = await zip.openReadStreamPromise(entry);
   try {

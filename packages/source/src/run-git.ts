@@ -4,7 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
-import { refused } from "./refused.ts";
+import { refused } from "@agentpod/core/source/refused";
 
 export interface GitBounds {
   /** The repository's folder; its size is watched while git works. */
@@ -43,7 +43,7 @@ export function startGit(argv: readonly string[], { repository, mostBytes, signa
   const watch = setInterval(() => {
     sizeOf(repository).then(
       (bytes) => {
-        if (bytes > mostBytes) end(refused("url", `a repository of at most ${mostBytes} bytes`));
+        if (bytes > mostBytes) end(refused("url", `a repository of at most ${Math.ceil(mostBytes / 1024 ** 2)} MB`));
       },
       () => undefined,
     );
@@ -75,6 +75,30 @@ export function startGit(argv: readonly string[], { repository, mostBytes, signa
   return { stdin: child.stdin, stdout: child.stdout, ended };
 }
 
+/** Runs git without input to its end; of what it prints the first 100 pieces are kept. Throws as `ended` does. */
+export async function runGit(argv: readonly string[], bounds: GitBounds): Promise<{ code: number | null; said: string; out: string }> {
+  const git = startGit(argv, bounds);
+  git.stdin.end();
+  const parts: Buffer[] = [];
+  for await (const chunk of git.stdout) if (parts.length < 100) parts.push(chunk);
+  return { ...(await git.ended), out: Buffer.concat(parts).toString("utf8") };
+}
+
+/** What git is told of itself: nothing of the machine's or a user's settings counts, and nobody is asked anything. */
+export function ownEnvironment(home: string, repository: string): Record<string, string> {
+  return {
+    HOME: home,
+    LC_ALL: "C",
+    GIT_DIR: repository,
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+  };
+}
+
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
@@ -84,7 +108,8 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-async function sizeOf(folder: string): Promise<number> {
+/** Bytes of all files below a folder. */
+export async function sizeOf(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const sizes = await Promise.all(
     files

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
+import { refused } from "@agentpod/core/source/refused";
 import { type Pack, pack } from "tar-stream";
 import { drained } from "./drained.ts";
-import { refused } from "./refused.ts";
 import type { SourceEntry } from "./source-entry.ts";
 
 /** No time of its own: the same content has the same digest on every machine. */

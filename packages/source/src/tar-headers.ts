@@ -1,20 +1,30 @@
-import { refused } from "./refused.ts";
+import { tooLarge } from "@agentpod/core/source/beyond-limits";
+import { refused } from "@agentpod/core/source/refused";
+import type { SourceLimits } from "@agentpod/core/source/source-limits";
 
 const block = 512;
 const mostBytes = 65_536;
+/** Of an entry: headers, attributes, and what fills its last block. */
+const mostBeside = 8192;
+/** At the end. */
+const mostPadding = 1024 ** 2;
 
 /** Headers that speak of the next one: names and attributes that are too long for it. */
 const aside = new Set(["x", "g", "L", "K"]);
 
 /**
  * The same tar; fails with `invalid` at a header of names or attributes that is longer than any of them could be: readers keep
- * those in memory as a whole.
+ * those in memory as a whole; or where it goes on behind all that a source may hold, with headers or zeros that are no content of anything.
  */
-export async function* boundedHeaders(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* boundedHeaders(tar: AsyncIterable<Uint8Array>, limits: SourceLimits): AsyncGenerator<Uint8Array> {
   /** Bytes of content until the next header. */
   let left = 0;
   let header = Buffer.alloc(0);
+  let whole = 0;
+  const most = limits.bytes + limits.entries * mostBeside + mostPadding;
   for await (const chunk of tar) {
+    whole += chunk.byteLength;
+    if (whole > most) throw tooLarge("archive", limits);
     for (let at = 0; at < chunk.byteLength; ) {
       if (left > 0) {
         const step = Math.min(left, chunk.byteLength - at);

@@ -2,11 +2,11 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import { defaultSourceLimits } from "@agentpod/core/source/source-limits";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { archiveSource } from "../src/archive-source.ts";
 import { folderSource } from "../src/folder-source.ts";
-import { defaultSourceLimits } from "../src/source-limits.ts";
 import { digestOf, folderOf, leftIn, scratchFolder, tarOf, unpacked } from "./source-rig.ts";
 import { type ZipEntry, zipFile } from "./zip-file.ts";
 
@@ -191,6 +191,19 @@ describe("C3 an archive as a source", () => {
     expect(await refusal(bomb)).toMatchObject({ code: "invalid", path: "zeros", left: [] });
   });
 
+  it.each<[string, () => Promise<Buffer>]>([
+    ["zeros", async () => Buffer.alloc(6000 * 512)],
+    [
+      "headers of nothing",
+      async () => Buffer.concat(Array<Buffer>(6000).fill(emptyAside((await tarOf([{ name: "a/", type: "directory" }])).subarray(0, 512)))),
+    ],
+  ])("reads no %s without end behind what a source may hold", async (_what, more) => {
+    const tar = await tarOf([{ name: "a.txt", content: "x" }]);
+    // The end of a tar is two blocks of zeros; readers go on behind it.
+    const bomb = Buffer.concat([tar, await more()]);
+    for (const archive of [bomb, gzipSync(bomb)]) expect(await refusal(archive)).toMatchObject({ code: "invalid", left: [] });
+  });
+
   it("refuses headers that are kept in memory as a whole", async () => {
     const tar = await tarOf([{ name: `${"n".repeat(200)}/${"m".repeat(200)}`, content: "x" }]);
     // The size of the header that holds the long name.
@@ -264,3 +277,19 @@ describe("C3 an archive as a source", () => {
     );
   });
 });
+
+/** A header that says something of all entries after it, and says nothing. */
+function emptyAside(folder: Buffer): Buffer {
+  const header = Buffer.from(folder);
+  header.write("g", 156, "latin1");
+  header.fill(" ", 148, 156);
+  header.write(
+    `${header
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, "0")}\0 `,
+    148,
+    "latin1",
+  );
+  return header;
+}

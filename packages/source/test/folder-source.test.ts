@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { defaultSourceLimits } from "@agentpod/core/source/source-limits";
 import { describe, expect, it } from "vitest";
 import { analyzeSource } from "../src/analyze-source.ts";
 import { folderSource } from "../src/folder-source.ts";
-import { defaultSourceLimits } from "../src/source-limits.ts";
 import { digestOf, folderOf, scratchFolder, unpacked } from "./source-rig.ts";
 
 const few = { ...defaultSourceLimits, entries: 5, bytes: 1000, depth: 3 };
@@ -119,9 +119,21 @@ describe("C3 a folder as a source", () => {
   });
 
   it.each<[string, Record<string, string>, string]>([
-    ["too many files", Object.fromEntries("abcdef".split("").map((name) => [name, ""])), "at most 5 files and folders"],
-    ["too many bytes", { a: "x".repeat(600), b: "x".repeat(600) }, "at most 1000 bytes in all"],
-    ["too many folders in each other", { "a/b/c/d": "" }, "at most 3 folders in each other"],
+    [
+      "too many files",
+      Object.fromEntries("abcdef".split("").map((name) => [name, ""])),
+      "at most 5 files and folders: leave out what its build can fetch or make (of a folder by .agentpodignore)",
+    ],
+    [
+      "too many bytes",
+      { a: "x".repeat(600), b: "x".repeat(600) },
+      "at most 0.0009537 MB in all: leave out what its build can fetch or make (of a folder by .agentpodignore)",
+    ],
+    [
+      "too many folders in each other",
+      { "a/b/c/d": "" },
+      "at most 3 folders in each other: move it up, or leave it out (of a folder by .agentpodignore)",
+    ],
     ["patterns that nobody writes", { ".gitignore": "a*a*a*a*a*a*b\n" }, "patterns with at most 4 stars in a name"],
     ["an ignore file without end", { ".gitignore": "a\n".repeat(40_000) }, "a file of at most 65536 bytes"],
   ])("refuses %s", async (_what, files, expected) => {
