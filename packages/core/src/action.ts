@@ -24,6 +24,8 @@ export type Action =
   | { kind: "ensure-volume"; volume: VolumeId; scope: PodScope }
   /** `run` still holds `{{ secrets.x }}`; the applier fills them in. */
   | { kind: "ensure-unit"; run: UnitRun }
+  /** Tells a running unit what of its environment has changed; what comes of it is kept in the status. `run` as in `ensure-unit`. */
+  | { kind: "apply-live"; run: UnitRun; env: string[]; command: string[]; timeoutSeconds: number }
   | { kind: "stop-unit"; id: UnitId; graceSeconds: number; reason: string }
   | { kind: "remove-unit"; id: UnitId; graceSeconds: number; reason: string }
   /** With `candidate`: first asked through the gateway; only an answer below 500 lets it be switched to. */
@@ -59,6 +61,7 @@ export const actionKinds = [
   "create-unit",
   "ensure-volume",
   "ensure-unit",
+  "apply-live",
   "stop-unit",
   "remove-unit",
   "set-route",
@@ -89,6 +92,8 @@ export function describeAction(action: Action): string {
     case "create-unit":
     case "ensure-unit":
       return `${action.run.id.unit} at ${action.run.id.revision}`;
+    case "apply-live":
+      return `${action.run.id.unit}: ${action.env.join(", ")}`;
     case "ensure-volume":
     case "remove-volume":
       return `${action.volume.unit}/${action.volume.volume}`;

@@ -44,6 +44,7 @@ function unitIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly string[], a
       : []),
     ...(unit.probe?.kind === "agent" ? missing(unit.probe.secret, secrets, `${at}.probe.secret`, "a secret of this pod") : []),
     ...(unit.image !== undefined && unit.build !== undefined ? [{ path: `${at}.build`, expected: "either image or build, not both" }] : []),
+    ...(unit.live?.env ?? []).flatMap((name, i) => missing(name, Object.keys(unit.env), `${at}.live.env[${i}]`, "a variable of env")),
     ...(obstacle === null ? [] : [{ path: `${at}.rollout`, expected: `replace, for ${obstacle}` }]),
     ...placeholderIssues(unit, spec, secrets, at),
   ];
@@ -146,6 +147,13 @@ function placeholderIssues(unit: UnitSpec, spec: PodSpec, secrets: readonly stri
     }
     return text;
   });
+  // Arguments of a build are kept in its image, where everybody who has it can read them.
+  for (const [name, text] of Object.entries(unit.build?.args ?? {}))
+    if (placeholdersIn(text).length > 0)
+      issues.push({
+        path: `${at}.build.args.${name}`,
+        expected: "a value without placeholders: it is kept in the image; put secrets into env",
+      });
   return issues;
 }
 

@@ -41,6 +41,8 @@ const hostConfig = z.strictObject({
   Memory: many,
   MemorySwap: many,
   NanoCpus: many,
+  // Less than the 1024 that everybody has, never more.
+  CpuShares: z.int().min(2).max(1024).optional(),
   PidsLimit: many,
   OomScoreAdj: z.int().min(500).max(1000),
   CapDrop: z.tuple([z.literal("ALL")]),

@@ -61,7 +61,8 @@ export interface OperationStore {
     hold: OperationHold,
     step: Pick<OperationStep, "seq" | "name" | "subject" | "message">,
   ): Promise<{ outcome: StepOutcome | null; isCancelled: boolean; startedAt: string; isNew: boolean } | null>;
-  saySo(hold: OperationHold, seq: number, message: string): Promise<void>;
+  /** Says where a step stands. False: this hold is gone, and nothing was said. */
+  saySo(hold: OperationHold, seq: number, message: string): Promise<boolean>;
   /** Keeps how a step ended, in the caller's transaction. False: this hold is gone, and the caller must throw. */
   endStep(hold: OperationHold, seq: number, outcome: StepOutcome, message: string | null): Promise<boolean>;
   /** Ends it. False: this hold is gone. */

@@ -30,7 +30,7 @@ export function isDue(failure: Failure | null, now: Date): boolean {
 
 /** The failure after one more. A run that was counted already is not counted twice; a switch to it that failed (`candidate`) is, each time. */
 export function countFailure(previous: Failure | null, failure: Omit<Failure, "count" | "lastAt">, now: Date): Failure {
-  const sameRevision = previous !== null && previous.revision === failure.revision;
+  const sameRevision = previous !== null && previous.revision === failure.revision && previous.live === failure.live;
   const sameRun = sameRevision && failure.runId !== null && previous.runId === failure.runId && previous.reason === failure.reason;
   if (sameRun && failure.reason !== "candidate") return previous;
   return { ...failure, count: (sameRevision ? previous.count : 0) + 1, lastAt: now.toISOString() };

@@ -1,6 +1,7 @@
 import { upstreamId } from "./plan-routes.ts";
-import { isToRun } from "./pod.ts";
+import { isToRun, type Pod } from "./pod.ts";
 import type { PodView } from "./pod-view.ts";
+import type { UpstreamLoad } from "./route-table.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { PodStatus } from "./status.ts";
 
@@ -14,19 +15,29 @@ export function idleMs(snapshot: PodSnapshot, view: PodView, status: PodStatus, 
   const { idle, lifecycle } = pod.spec;
   if (!idle || lifecycle === "task" || !isToRun(pod) || !gateway?.since || !isAtRest(snapshot, view)) return null;
   const loads = view.units.flatMap((unit) => (unit.current ? (gateway.load[upstreamId(unit.current)] ?? []) : []));
-  if (loads.some((load) => load.requests + load.upgraded > 0)) return null;
+  const isIgnoring = ignoresOpenPages(pod);
+  if (loads.some((load) => load.requests + (isIgnoring ? 0 : load.upgraded) > 0)) return null;
   const times = [
     gateway.since,
     pod.createdAt,
     ...view.units.map((unit) => unit.current?.startedAt),
     ...routes.map((route) => status.routes[route.id]?.switchedAt),
-    ...loads.map((load) => load.lastActivityAt),
+    ...loads.map((load) => (isIgnoring ? visitOf(load) : load.lastActivityAt)),
   ];
   const last = Math.max(...times.map((time) => (time ? Date.parse(time) : 0)));
   // A clock set back must not put everything to sleep: what lies ahead counts as now.
   const idleForMs = Math.max(0, now.getTime() - last);
-  return Math.max(0, idle.sleepAfterSeconds * 1000 - idleForMs);
+  const busy = view.units.map((unit) => (unit.current ? snapshot.health[unit.current.runId]?.busyUntil : undefined));
+  const busyMs = Math.max(0, ...busy.map((until) => (until ? Date.parse(until) - now.getTime() : 0)));
+  return Math.max(0, idle.sleepAfterSeconds * 1000 - idleForMs, busyMs);
 }
+
+/** Whether what an open page does by itself neither keeps a pod awake nor wakes it. */
+export const ignoresOpenPages = ({ spec }: Pick<Pod, "spec">): boolean => spec.idle?.openPages === "ignore";
+
+/** A gateway that does not tell visits apart says the more careful thing. */
+const visitOf = ({ lastVisitAt, lastActivityAt }: UpstreamLoad): string | null =>
+  lastVisitAt === undefined ? lastActivityAt : lastVisitAt;
 
 /** Everything runs as wanted and the gateway serves it: nothing is being started, switched or drained. */
 function isAtRest({ facts: { routes }, gateway }: PodSnapshot, view: PodView): boolean {

@@ -1,5 +1,6 @@
 import type { Action } from "./action.ts";
 import { remainingMs } from "./plan-backoff.ts";
+import { ignoresOpenPages } from "./plan-idle.ts";
 import { upstreamId } from "./plan-routes.ts";
 import { isToRun } from "./pod.ts";
 import type { PodView, UnitView } from "./pod-view.ts";
@@ -34,7 +35,9 @@ export function drainMs(snapshot: PodSnapshot, old: ObservedUnit, now: Date): nu
   const { servedVersion, load } = snapshot.gateway;
   if (routes.some((route) => servedVersion < route.version)) return Number.POSITIVE_INFINITY;
   const open = load[id];
-  if (!open || open.requests + open.upgraded === 0) return 0;
+  // What did not keep it awake does not hold up its sleep either.
+  const isIgnoring = pod.desired === "sleeping" && ignoresOpenPages(pod);
+  if (!open || open.requests + (isIgnoring ? 0 : open.upgraded) === 0) return 0;
   return Math.max(
     0,
     ...routes.map((route) => remainingMs(pod.status.routes[route.id]?.switchedAt ?? pod.createdAt, route.drainSeconds, now)),

@@ -1,5 +1,5 @@
 import { crashLoopAt } from "./plan-backoff.ts";
-import { isToRun } from "./pod.ts";
+import { isToRun, type Pod } from "./pod.ts";
 import { lacksNumber, type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Phase } from "./status.ts";
@@ -17,11 +17,24 @@ export function describePhase(snapshot: PodSnapshot, view: PodView | null): { ph
     if (isRunning) return { phase: "stopping", message: "Being stopped." };
     if (pod.held !== null) return { phase: "stopped", message: "It stands still while its data is copied or brought back." };
     return pod.desired === "sleeping"
-      ? { phase: "sleeping", message: "Asleep until the next request." }
+      ? { phase: "sleeping", message: asleepMessage(pod) }
       : { phase: "stopped", message: "Stopped on request." };
   }
   return running(snapshot, view);
 }
+
+function asleepMessage(pod: Pod): string {
+  if (pod.asleep === null) return "Asleep until the next request.";
+  const { since, wakeAt } = pod.asleep;
+  const failure = podFailure(pod);
+  if (wakeAt !== null && failure)
+    return `Asleep since ${minute(since)}; it was to wake at ${minute(wakeAt)}, which is tried again: ${failure.message}`;
+  return wakeAt === null
+    ? `Asleep since ${minute(since)}; wakes for traffic.`
+    : `Asleep since ${minute(since)}; wakes for traffic or at ${minute(wakeAt)}.`;
+}
+
+const minute = (at: string): string => `${at.slice(0, 16).replace("T", " ")} UTC`;
 
 function running(snapshot: PodSnapshot, view: PodView): { phase: Phase; message: string } {
   const { pod, routes } = snapshot.facts;
@@ -45,7 +58,8 @@ function running(snapshot: PodSnapshot, view: PodView): { phase: Phase; message:
     (route) => route.version > served || route.state !== "serving" || !isWanted(view, route.unit, route.upstreams[0]?.id),
   );
   if (unserved) return { phase: "starting", message: "Ready; its routes are being switched." };
-  return { phase: "running", message: "Running." };
+  const isTold = view.units.some((unit) => unit.live === "due");
+  return { phase: "running", message: isTold ? "Running; it is being told its new settings." : "Running." };
 }
 
 function isFailing(unit: UnitView): boolean {

@@ -1,8 +1,10 @@
 import type { Action } from "./action.ts";
 import { isProven, planAdoption } from "./plan-adopt.ts";
+import { isDue } from "./plan-backoff.ts";
 import { planOldUnits } from "./plan-old-units.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { lacksNumber, type PodView, type UnitView } from "./pod-view.ts";
+import { portOfPurpose } from "./ports-beside.ts";
 import { portPurpose } from "./resolve-unit.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Allocation } from "./store.ts";
@@ -21,6 +23,7 @@ export function planRun(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot
     ...planRoutes(snapshot, view, now),
     ...starting.flatMap((unit) => startUnit(observed, view, unit)),
     ...view.units.flatMap((unit) => stopUnhealthy(snapshot, unit)),
+    ...view.units.flatMap((unit) => tellSettings(unit, now)),
     ...planOldUnits(snapshot, view, now),
     ...dropOldCopies(snapshot, observed, view),
   ];
@@ -71,6 +74,12 @@ function startUnit(observed: NonNullable<PodSnapshot["observed"]>, view: PodView
   ];
 }
 
+/** A running unit is told what has changed, where it can be. */
+function tellSettings({ live, run, telling, failure }: UnitView, now: Date): Action[] {
+  if (live !== "due" || run === null || telling === null || !isDue(failure, now)) return [];
+  return [{ kind: "apply-live", run, ...telling }];
+}
+
 /** An unhealthy run is ended; the next look finds it exited and starts it again when its time has come. */
 function stopUnhealthy(snapshot: PodSnapshot, unit: UnitView): Action[] {
   const { current, failure } = unit;
@@ -95,9 +104,10 @@ export function planAllocations(snapshot: PodSnapshot, view: PodView): Action[] 
 function isUnused(view: PodView, { kind, purpose }: Allocation): boolean {
   if (kind !== "port") return false;
   const [name = "", revision, port] = purpose.split("/");
+  const itself = portOfPurpose(purpose);
   const unit = view.units.find((u) => u.spec.name === name);
   if (!unit) return !view.strays.some((stray) => stray.id.unit === name);
-  const isWanted = unit.spec.ports.some((p) => portPurpose(name, unit.revision, p.name, unit.rollout) === purpose);
+  const isWanted = unit.spec.ports.some((p) => portPurpose(name, unit.revision, p.name, unit.rollout) === itself);
   // A purpose without a revision may be held by any older instance.
   return !isWanted && !unit.old.some((old) => port === undefined || old.id.revision === revision);
 }

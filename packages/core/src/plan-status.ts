@@ -5,7 +5,7 @@ import { describePhase } from "./plan-phase.ts";
 import { isToRun, type Pod } from "./pod.ts";
 import { type PodView, podFailure, type UnitView } from "./pod-view.ts";
 import type { PodSnapshot } from "./snapshot.ts";
-import type { Condition, Failure, PodStatus, UnitStatus } from "./status.ts";
+import type { Condition, Failure, LiveStatus, PodStatus, UnitStatus } from "./status.ts";
 
 /** What is now true of the pod; the stored status unchanged where nothing has changed (times included). */
 export function deriveStatus(snapshot: PodSnapshot, view: PodView | null, now: Date): PodStatus {
@@ -13,7 +13,8 @@ export function deriveStatus(snapshot: PodSnapshot, view: PodView | null, now: D
   const old = pod.status;
   const { phase, message } = describePhase(snapshot, view);
   return {
-    observedGeneration: view ? pod.generation : old.observedGeneration,
+    // Settings that a running unit has yet to take are not there yet, though nothing is started for them.
+    observedGeneration: view && !view.units.some((unit) => unit.live === "due") ? pod.generation : old.observedGeneration,
     phase,
     message,
     conditions: conditions(snapshot, view, now),
@@ -24,7 +25,8 @@ export function deriveStatus(snapshot: PodSnapshot, view: PodView | null, now: D
 }
 
 function unitStatus(old: PodStatus, unit: UnitView): UnitStatus {
-  const { current } = unit;
+  // One that ended and is made anew for its settings has ended all the same.
+  const current = unit.current ?? (unit.instance?.state === "exited" ? unit.instance : null);
   const before = old.units.find((u) => u.name === unit.spec.name && u.revision === unit.revision);
   const restarted = current !== null && before?.runId != null && before.runId !== current.runId;
   return {
@@ -41,7 +43,15 @@ function unitStatus(old: PodStatus, unit: UnitView): UnitStatus {
     exitCode: current?.exitCode ?? null,
     restarts: (before?.restarts ?? 0) + (restarted ? 1 : 0),
     ...(unit.channels !== undefined && { channels: unit.channels }),
+    ...liveStatus(before?.live, unit),
   };
+}
+
+/** Before an instance is told something it is noted that what it holds is no longer known: whoever takes over tells it again. */
+function liveStatus(told: LiveStatus | undefined, { live, instance, run }: UnitView): Pick<UnitStatus, "live"> {
+  if (live === "due" && instance !== null && run?.live !== undefined)
+    return { live: { revision: run.live, runId: instance.runId, state: "applying", message: null } };
+  return told !== undefined && told.runId === instance?.runId ? { live: told } : {};
 }
 
 /** Failures of wanted revisions; those of the pod as a whole until nothing has failed for a while. */

@@ -42,9 +42,10 @@ export function plan(snapshot: PodSnapshot, now: Date): Plan {
     };
   if (!observed || !view) return { actions: save, status, wakeInMs: soonest([expires]), probes: [] };
   const idle = idleMs(snapshot, view, status, now);
+  const dueMs = wakeMs(snapshot, now);
   const seen: PodSnapshot = { ...snapshot, facts: { ...snapshot.facts, pod: { ...pod, status } } };
-  const steps = idle === 0 ? [fallAsleep(seen)] : planSteps(seen, observed, view, now);
-  const wakeInMs = soonest([expires, idle, ...waits(seen, view, now)]);
+  const steps = idle === 0 ? [fallAsleep(seen)] : dueMs === 0 ? [wakeUp] : planSteps(seen, observed, view, now);
+  const wakeInMs = soonest([expires, idle, dueMs, ...waits(seen, view, now)]);
   return { actions: [...save, ...steps], status, wakeInMs, probes: probeTargets(view) };
 }
 
@@ -65,6 +66,16 @@ function planSteps(snapshot: PodSnapshot, observed: NonNullable<PodSnapshot["obs
 function fallAsleep({ facts: { pod } }: PodSnapshot): Action {
   const reason = `no request for ${pod.spec.idle?.sleepAfterSeconds} s`;
   return { kind: "set-desired", desired: "sleeping", reason };
+}
+
+const wakeUp: Action = { kind: "set-desired", desired: "running", reason: "a job of its own is due" };
+
+/** Milliseconds until a sleeping pod is to be woken, and tried again where that was refused; null while nothing is due. */
+function wakeMs({ facts: { pod } }: PodSnapshot, now: Date): number | null {
+  if (pod.desired !== "sleeping" || pod.held !== null || !pod.asleep?.wakeAt) return null;
+  const failure = podFailure(pod);
+  const againMs = failure?.retry ? remainingMs(failure.lastAt, retryDelay(failure.count), now) : 0;
+  return Math.max(0, Date.parse(pod.asleep.wakeAt) - now.getTime(), againMs);
 }
 
 function expiry({ facts: { pod } }: PodSnapshot, now: Date): number | null {

@@ -48,6 +48,18 @@ export const portSpec = z.strictObject({
   name,
   /** The port the unit listens on inside its container, and what `PORT`-like placeholders give on docker. */
   container: z.int().min(1).max(65535),
+  /**
+   * Ports that the program derives from this one, as distances from it. A container has them for itself; where a unit listens on ports
+   * of the machine, they are held for it together with this one.
+   */
+  beside: z
+    .array(
+      z
+        .strictObject({ from: z.int().min(1).max(200), to: z.int().min(1).max(200) })
+        .refine(({ from, to }) => from <= to, { path: ["to"], message: "not less than from" }),
+    )
+    .max(10)
+    .optional(),
 });
 
 export const volumeSpec = z.strictObject({
@@ -75,6 +87,8 @@ export const resourcesSpec = z.strictObject({
   memoryMb: z.int().min(16).max(1_048_576).default(512),
   /** Processes and threads. */
   pids: z.int().min(8).max(32_768).default(256),
+  /** Of cores that others want too, it gets a small share: work that can wait, such as a build. */
+  yields: z.boolean().optional(),
 });
 
 const probeTiming = {
@@ -138,6 +152,16 @@ export const unitSpec = z.strictObject({
       dockerfile: relativePath.default("Dockerfile"),
       args: environment.default({}),
       target: name.optional(),
+      /** Nothing of the pod is in it: pods that ask for the very same have one image together. */
+      shared: z.literal(true).optional(),
+      /** Of the build, not of what it makes. What is absent: the unit's own cores and memory, at least 1 and 1024 MB, and half an hour. */
+      limits: z
+        .strictObject({
+          cpus: z.number().min(0.05).max(64).optional(),
+          memoryMb: z.int().min(64).max(1_048_576).optional(),
+          seconds: z.int().min(1).max(86_400).optional(),
+        })
+        .optional(),
     })
     .optional(),
   code: z.strictObject({ artifact: artifactDigest, path: absolutePath.default("/app") }).optional(),
@@ -161,6 +185,8 @@ export const unitSpec = z.strictObject({
     .regex(/^[a-z_0-9][a-z0-9_-]{0,31}(:[a-z_0-9][a-z0-9_-]{0,31})?$/, "a user such as 1000 or node")
     .optional(),
   readOnlyRoot: z.boolean().default(false),
+  /** Another number makes a new instance of this unit alone, and is nothing else: a restart by request. */
+  restarts: z.int().min(0).max(1_000_000_000).optional(),
   /** Paths backed by memory, writable even with a read-only root. */
   tmpfs: z
     .array(z.strictObject({ path: absolutePath, sizeMb: z.int().min(1).max(65_536).default(64) }))
@@ -169,6 +195,22 @@ export const unitSpec = z.strictObject({
   /** How the unit is asked to end, where TERM is not the right way: PostgreSQL, for one, waits for its clients on TERM. */
   stopSignal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2"]).optional(),
   stopGraceSeconds: z.int().min(0).max(600).default(10),
+  /**
+   * What of the environment may change under a running unit: a change of nothing else makes no new instance. A placeholder in one of
+   * these variables counts to what may change.
+   */
+  live: z
+    .strictObject({
+      /** Names of variables of `env`. */
+      env: z
+        .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "the name of a variable of env"))
+        .min(1)
+        .max(50),
+      /** Run in the unit, with a JSON object of these variables on its standard input; ends with 0 once they hold. With another code, or too late, the unit is made anew. */
+      command: z.array(text).min(1).max(100),
+      timeoutSeconds: z.int().min(1).max(300).default(60),
+    })
+    .optional(),
   /** How the unit runs on a machine without a container engine. Without it, the process runtime refuses the pod. */
   local: z
     .strictObject({
@@ -221,6 +263,12 @@ export const podSpec = z.strictObject({
     .strictObject({
       /** Seconds without a request or an open WebSocket on any route, after which the pod is put to sleep until the next one. */
       sleepAfterSeconds: z.int().min(30).max(31_536_000),
+      /**
+       * What an open page does by itself (WebSockets, and what its scripts fetch): `hold`, as where nothing is said: it keeps the pod
+       * awake and wakes it; `ignore`: it does neither, so that a page that was left open does not. A visit, a webhook or a
+       * program's request counts either way, and so does what the pod's agent says of its use.
+       */
+      openPages: z.enum(["hold", "ignore"]).optional(),
     })
     .optional(),
   /** Seconds after creation at which the pod deletes itself. */

@@ -1,9 +1,10 @@
 import type { ChannelHealth } from "./channel-health.ts";
+import { heldLive, type LiveStanding, liveStanding } from "./live-settings.ts";
 import { type Allocated, allocate } from "./plan-allocate.ts";
 import { isDue, remainingMs, settleSeconds } from "./plan-backoff.ts";
 import { isToRun, type Pod } from "./pod.ts";
 import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
-import { podNeeds, podScope, resolveUnit, unitNeeds, unitRevision } from "./resolve-unit.ts";
+import { liveRevision, podNeeds, podScope, resolveUnit, unitNeeds, unitRevision } from "./resolve-unit.ts";
 import { type Rollout, rolloutOf, startOrder } from "./rollout.ts";
 import type { ObservedUnit, PodScope, UnitRun } from "./runtime.ts";
 import type { HealthReport, PodSnapshot } from "./snapshot.ts";
@@ -19,10 +20,16 @@ export interface UnitView {
   run: UnitRun | null;
   /** With placeholders filled; null without one, or without `run`. */
   probe: ProbeSpec | null;
-  /** The instance at the wanted revision. */
+  /** With placeholders filled: how a running instance is told of changed settings; null where it cannot, or without `run`. */
+  telling: NonNullable<UnitSpec["live"]> | null;
+  /** The instance at the wanted revision, unless it has to be made anew for its settings. */
   current: ObservedUnit | null;
-  /** Instances of this unit at other revisions. */
+  /** Instances of this unit at other revisions, and one that has to be made anew. */
   old: ObservedUnit[];
+  /** Whether the instance at the wanted revision has the settings that are wanted. */
+  live: LiveStanding;
+  /** That instance, though it has to be made anew. */
+  instance: ObservedUnit | null;
   health: Health;
   /** The prober's sentence when not healthy. */
   message: string | null;
@@ -108,27 +115,38 @@ function viewUnit(
 ): UnitView {
   const { pod } = snapshot.facts;
   const instances = observed.units.filter((unit) => unit.id.unit === spec.name);
-  const current = instances.find((unit) => unit.id.revision === revision) ?? null;
+  const instance = instances.find((unit) => unit.id.revision === revision) ?? null;
   const isTask = pod.spec.lifecycle === "task";
-  const report = current ? snapshot.health[current.runId] : undefined;
+  const report = instance ? snapshot.health[instance.runId] : undefined;
+  const settled = instance?.startedAt ? remainingMs(instance.startedAt, settleSeconds, now) === 0 : false;
+  const hasDone = isTask && instance?.state === "exited" && instance.exitCode === 0;
+  const wantedLive = liveRevision(snapshot, spec, allocated.all);
+  const told = pod.status.units.find((unit) => unit.name === spec.name && unit.revision === revision)?.live;
+  const isUp = instance?.state === "running" && (spec.probe ? report?.state === "healthy" : settled);
+  const live = isToRun(pod) ? liveStanding({ told, instance, wanted: wantedLive, isUp, isDone: hasDone }) : "same";
+  const current = live === "stale" ? null : instance;
+  const isOutdated = live === "stale" && instance !== null && heldLive(told, instance) !== wantedLive;
   const running = current?.state === "running";
   const health: Health = !running ? "none" : spec.probe ? (report?.state ?? "starting") : "none";
-  const settled = current?.startedAt ? remainingMs(current.startedAt, settleSeconds, now) === 0 : false;
-  const isDone = isTask && current?.state === "exited" && current.exitCode === 0;
+  const isDone = hasDone && current !== null;
   const isServed = snapshot.facts.routes.some((route) =>
     route.upstreams.some((upstream) => upstream.id === `${pod.id}/${spec.name}/${revision}`),
   );
-  const failure = unitFailure(pod, spec, revision, current, report, isDone, isServed, now);
+  const failure = unitFailure(pod, spec, revision, instance, report, isDone, isServed, { wanted: wantedLive, isOutdated }, now);
   const dependenciesReady = spec.dependsOn.every((name) => before.some((unit) => unit.spec.name === name && (unit.isReady || unit.isDone)));
   const resolved = resolveUnit(snapshot, spec, revision, allocated.all);
   return {
     spec,
-    rollout: rolloutOf(spec, pod.spec),
+    // One that has to be made anew stands where the new one will.
+    rollout: live === "stale" ? "replace" : rolloutOf(spec, pod.spec),
     revision,
     run: resolved?.run ?? null,
     probe: resolved?.probe ?? null,
+    telling: resolved?.live ?? null,
     current,
     old: instances.filter((unit) => unit !== current),
+    live,
+    instance,
     health,
     message: report?.message || null,
     channels: channelsOf(pod, spec, report),

@@ -1,7 +1,7 @@
 import type { PodSpec } from "./pod-spec.ts";
 import type { PodStatus } from "./status.ts";
 
-/** `sleeping`: stopped, with its data, until a request comes or its owner starts it. */
+/** `sleeping`: stopped, with its data, until a request comes, a job of its own is due, or its owner starts it. */
 export const desiredStates = ["running", "sleeping", "stopped", "deleted"] as const;
 export type Desired = (typeof desiredStates)[number];
 
@@ -19,6 +19,8 @@ export interface Pod {
   desired: Desired;
   /** With `deleted`: volumes stay. */
   keepData: boolean;
+  /** With `sleeping`: since when, and when it is to be woken though nobody asks for it (null: never); ISO 8601. Else null. */
+  asleep: { since: string; wakeAt: string | null } | null;
   /** Grows with every change of intent. */
   generation: number;
   /** Part of every unit's revision: a restart by request makes new instances. */

@@ -67,13 +67,14 @@ export function mapUnitTexts(unit: UnitSpec, change: (text: string, path: string
   const list = (items: string[], path: string): string[] => items.map((item, i) => change(item, `${path}[${i}]`));
   const table = (items: Record<string, string>, path: string): Record<string, string> =>
     Object.fromEntries(Object.entries(items).map(([key, item]) => [key, change(item, `${path}.${key}`)]));
-  const { probe, local } = unit;
+  const { probe, local, live } = unit;
   return {
     ...unit,
     ...(unit.entrypoint && { entrypoint: list(unit.entrypoint, "entrypoint") }),
     ...(unit.command && { command: list(unit.command, "command") }),
     env: table(unit.env, "env"),
     ...(probe && { probe: probeWith(probe, change, list) }),
+    ...(live && { live: { ...live, command: list(live.command, "live.command") } }),
     ...(local && { local: { ...local, argv: list(local.argv, "local.argv"), env: table(local.env, "local.env") } }),
   };
 }

@@ -1,12 +1,14 @@
 import { hashOf } from "./hash.ts";
 import { allocatedValue, type Need } from "./plan-allocate.ts";
 import type { ProbeSpec, UnitSpec } from "./pod-spec.ts";
+import { besidePurpose, portsBeside } from "./ports-beside.ts";
 import { proxyAddress } from "./proxy-address.ts";
-import { type RenderValues, referencedSecrets, referencedUnits, renderUnit } from "./render-unit.ts";
+import { type RenderValues, referencedUnits, renderUnit } from "./render-unit.ts";
 import { type Rollout, rolloutOf } from "./rollout.ts";
 import type { PodScope, UnitId, UnitRun } from "./runtime.ts";
 import type { PodSnapshot } from "./snapshot.ts";
 import type { Allocation } from "./store.ts";
+import { fixedPart, instanceContent, livePart, secretVersions } from "./unit-content.ts";
 import { volumeIdOf } from "./volume-copy.ts";
 
 /** Names, network and user of the pod, from its allocations. */
@@ -27,24 +29,37 @@ export function podScope(snapshot: PodSnapshot, allocations: readonly Allocation
  * The revision of a unit: what, when it changes, makes a new instance. Left out is what can change under a running
  * one (probe, dependencies, rollout, grace); put in is what lies outside the unit's own spec but reaches it.
  */
-export function unitRevision(snapshot: PodSnapshot, unit: UnitSpec, allocations: readonly Allocation[]): string {
+export function unitRevision(snapshot: PodSnapshot, given: UnitSpec, allocations: readonly Allocation[]): string {
   const { pod, secrets } = snapshot.facts;
-  const { probe: _probe, dependsOn: _dependsOn, rollout: _rollout, stopGraceSeconds: _grace, ...content } = unit;
-  const volumes = unit.volumes.map(({ backup: _backup, ...volume }) => volume);
+  const unit = fixedPart(given);
+  const { volumes, ...content } = instanceContent(unit);
   const copies = volumes.map(({ name }) => volumeIdOf(pod, unit.name, name, snapshot.observed?.volumes ?? null).volume);
-  const neighbours =
-    snapshot.server.addressing === "loopback"
-      ? referencedUnits(unit).map((name) => [name, portsOf(snapshot, name, "", allocations)])
-      : null;
   return hashOf({
     pod: pod.id,
     unit: { ...content, volumes },
     ...(copies.some((copy, i) => copy !== volumes[i]?.name) && { copies }),
     egress: pod.spec.egress,
     restarts: pod.restarts,
-    secrets: referencedSecrets(unit).map((name) => [name, secrets[name] ?? 0]),
-    neighbours,
+    secrets: secretVersions(unit, secrets),
+    neighbours: neighbourPorts(snapshot, unit, allocations),
   }).slice(0, 12);
+}
+
+/** What, when it changes, a running instance is told; null for a unit of which nothing may change while it runs. */
+export function liveRevision(snapshot: PodSnapshot, given: UnitSpec, allocations: readonly Allocation[]): string | null {
+  const unit = livePart(given);
+  if (unit === null) return null;
+  return hashOf({
+    env: unit.env,
+    secrets: secretVersions(unit, snapshot.facts.secrets),
+    neighbours: neighbourPorts(snapshot, unit, allocations),
+  }).slice(0, 12);
+}
+
+function neighbourPorts(snapshot: PodSnapshot, unit: UnitSpec, allocations: readonly Allocation[]): unknown[] | null {
+  return snapshot.server.addressing === "loopback"
+    ? referencedUnits(unit).map((name) => [name, portsOf(snapshot, name, "", allocations)])
+    : null;
 }
 
 /** What a port of a unit is held under: old and new of an overlapping unit hold their own. */
@@ -70,13 +85,19 @@ export function unitNeeds(snapshot: PodSnapshot, unit: UnitSpec, revision: strin
   const failure = pod.status.failures[unit.name];
   const attempt = failure?.reason === "conflict" ? failure.count : 0;
   const rollout = rolloutOf(unit, pod.spec);
-  return unit.ports.map((port) => ({ kind: "port", purpose: portPurpose(unit.name, revision, port.name, rollout), attempt }));
+  return unit.ports.map((port) => ({
+    kind: "port",
+    purpose: portPurpose(unit.name, revision, port.name, rollout),
+    attempt,
+    ...(snapshot.server.addressing === "loopback" && { beside: portsBeside(port) }),
+  }));
 }
 
 /** A unit as the runtime gets it, final but for its secrets, and its probe with the same placeholders filled. */
 export interface ResolvedUnit {
   run: UnitRun;
   probe: ProbeSpec | null;
+  live: NonNullable<UnitSpec["live"]> | null;
 }
 
 /** Null while a port is not allocated. */
@@ -90,11 +111,16 @@ export function resolveUnit(
   const { pod } = facts;
   const rollout = rolloutOf(unit, pod.spec);
   const id: UnitId = { pod: pod.id, unit: unit.name, revision };
-  const ports = unit.ports.map((port) => ({
-    name: port.name,
-    container: port.container,
-    host: allocatedValue(allocations, "port", portPurpose(unit.name, revision, port.name, rollout)) ?? 0,
-  }));
+  const ports = unit.ports.map((port) => {
+    const purpose = portPurpose(unit.name, revision, port.name, rollout);
+    const held = portsBeside(port).flatMap((distance) => allocatedValue(allocations, "port", besidePurpose(purpose, distance)) ?? []);
+    return {
+      name: port.name,
+      container: port.container,
+      host: allocatedValue(allocations, "port", purpose) ?? 0,
+      ...(held.length > 0 && { beside: held }),
+    };
+  });
   if (ports.some((port) => port.host === 0)) return null;
 
   const volumes = unit.volumes.map((volume) => {
@@ -118,6 +144,7 @@ export function resolveUnit(
     llm: { url: server.llmUrlOf(podScope(snapshot, allocations).subnet) },
   };
   const rendered = renderUnit(unit, values);
+  const live = liveRevision(snapshot, unit, allocations);
   const run: UnitRun = {
     id,
     scope: podScope(snapshot, allocations),
@@ -140,8 +167,9 @@ export function resolveUnit(
     stopGraceSeconds: unit.stopGraceSeconds,
     stopSignal: unit.stopSignal ?? null,
     local: rendered.local ?? null,
+    ...(live !== null && { live }),
   };
-  return { run, probe: rendered.probe ?? null };
+  return { run, probe: rendered.probe ?? null, live: rendered.live ?? null };
 }
 
 function unitAddress(

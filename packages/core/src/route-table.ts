@@ -44,6 +44,8 @@ export interface RouteEntry {
   policies?: RoutePolicies;
   /** So many percent of the requests, each counted by itself, go to another route's upstreams while that route serves; under this route's policies. */
   split?: { route: string; percent: number };
+  /** While it sleeps, what an open page does by itself wakes nothing: it is answered at once that the pod is asleep. */
+  ignoresOpenPages?: true;
 }
 
 /** The whole of what a gateway serves. Versions only grow; an older one than that served is refused as `conflict`. */
@@ -58,6 +60,8 @@ export interface UpstreamLoad {
   /** Open WebSockets and other upgraded connections. */
   upgraded: number;
   lastActivityAt: string | null;
+  /** Of these, the last that an open page did not do by itself: a visit, or a program's request. Absent: not told apart. */
+  lastVisitAt?: string | null;
 }
 
 export interface GatewayObservation {

@@ -60,7 +60,15 @@ export interface UnitRun {
   /** Name under which other units of the pod reach it; null while two revisions overlap. */
   alias: string | null;
   image: string | null;
-  build: { artifact: string; dockerfile: string; args: Record<string, string>; target: string | null } | null;
+  build: {
+    artifact: string;
+    dockerfile: string;
+    args: Record<string, string>;
+    target: string | null;
+    /** One image for all pods that ask for the same. */
+    shared?: true | undefined;
+    limits?: { cpus?: number | undefined; memoryMb?: number | undefined; seconds?: number | undefined } | undefined;
+  } | null;
   code: { artifact: string; path: string } | null;
   entrypoint: string[] | null;
   command: string[] | null;
@@ -69,7 +77,7 @@ export interface UnitRun {
   env: Record<string, string>;
   ports: UnitPort[];
   volumes: { id: VolumeId; path: string }[];
-  resources: { cpus: number; memoryMb: number; pids: number };
+  resources: { cpus: number; memoryMb: number; pids: number; yields?: boolean | undefined };
   user: string | null;
   capabilities: string[];
   readOnlyRoot: boolean;
@@ -78,6 +86,8 @@ export interface UnitRun {
   /** Null: TERM, or what the image says. */
   stopSignal: StopSignal | null;
   local: { argv: string[]; env: Record<string, string>; needs: string[] } | null;
+  /** Hash of what of its environment may change while it runs; absent: nothing may. The instance remembers with which it was made. */
+  live?: string;
   /** Of an adopted unit: what it has beyond its spec. Put in when it is made, as secrets are: never log this. */
   kept?: Kept;
 }
@@ -88,6 +98,8 @@ export interface UnitPort {
   container: number;
   /** Loopback port of the host (docker publishes there; a process listens there); never 0. */
   host: number;
+  /** Ports of the host that the program may use besides; nobody else does. */
+  beside?: number[];
 }
 
 /** A volume belongs to a pod and outlives its unit instances. */
@@ -117,6 +129,8 @@ export interface ObservedUnit {
   endpoints: Record<string, Address>;
   /** Of a container that AgentPod did not make: whether all is done to take it over. */
   adoption?: "pending" | "taken";
+  /** `live` of the run it was made with: what it starts with, whatever it was told since. */
+  live?: string;
 }
 
 /** One truthful look at the runtime. What is absent here is absent; a driver that cannot know throws `unavailable`. */
@@ -210,6 +224,34 @@ export interface RuntimeInfo {
   notes: string[];
 }
 
+/** An image that was built here for a pod, or a layer of such a build; never one that was pulled. */
+export interface StoredImage {
+  /** Opaque. */
+  id: string;
+  /** Empty: a layer that a build began with, or came to an end at. */
+  names: string[];
+  pod: string;
+  /** First 12 digits of the artifact that it was built from; null where it has no name. */
+  builtFrom: string | null;
+  /** What would be free without it; with what it shares with others where that is not told. */
+  bytes: number;
+  builtAt: string;
+  /** A container of this installation is made from it. */
+  isUsed: boolean;
+}
+
+export interface Stored {
+  images: StoredImage[];
+  /** Those that could be measured. */
+  volumes: { id: VolumeId; bytes: number }[];
+}
+
+/** A disk, in bytes. */
+export interface DiskRoom {
+  free: number;
+  total: number;
+}
+
 export interface Runtime {
   readonly kind: RuntimeKind;
   readonly can: Capabilities;
@@ -219,8 +261,11 @@ export interface Runtime {
 
   /** Network (docker) or directory (process) of a pod. Twice: no effect. */
   preparePod(scope: PodScope): Promise<void>;
-  /** Image pulled or built, code artifact at hand. Twice: no effect. `progress` gets human lines. */
-  prepareImage(run: UnitRun, progress: (line: string) => void): Promise<void>;
+  /**
+   * Image pulled or built, code artifact at hand. Twice: no effect. `progress` gets human lines. With the signal's end a build ends:
+   * it throws the signal's reason.
+   */
+  prepareImage(run: UnitRun, progress: (line: string) => void, signal?: AbortSignal): Promise<void>;
   /** Twice: no effect, data stays. */
   ensureVolume(volume: VolumeId, scope: PodScope): Promise<void>;
   /**
@@ -270,6 +315,16 @@ export interface Runtime {
   /** Deletes a file, a link (not what it leads to) or a folder with all that is in it, with the unit's own rights. As `locate`. */
   removeFiles(id: UnitId, place: FilePlace): Promise<void>;
   stats(pods: readonly string[] | null): Promise<UnitStats[]>;
+
+  /** What was built here, and how much the volumes of these pods hold. Asked seldom: it may take a minute. */
+  stored(volumesOf: readonly string[]): Promise<Stored>;
+  /**
+   * Deletes an image of `stored`, and what of it only it needs. False where it stays because something is made from it. Succeeds on
+   * absence; `not_found` for what is none of this installation's.
+   */
+  removeImage(id: string): Promise<boolean>;
+  /** The disk on which images, instances and volumes lie; null where it cannot be seen from here. */
+  room(): Promise<DiskRoom | null>;
 
   /** Containers that AgentPod did not make, ended ones too; with a name or id that one alone. `invalid` where `can.adopt` is false. */
   foreign(name: string | null): Promise<ForeignContainer[]>;

@@ -11,6 +11,8 @@ export interface HealthReport {
   since: string;
   /** Of an agent; absent where the probe tells of none. */
   channels?: ChannelHealth[];
+  /** It was asked whether it may be put to sleep, and said: not before (ISO 8601). */
+  busyUntil?: string;
 }
 
 export interface Range {

@@ -47,6 +47,22 @@ export function statusEvents(pod: Pod, next: PodStatus): NewEvent[] {
       );
   }
   for (const unit of next.units) {
+    const old = before.units.find((u) => u.name === unit.name)?.live;
+    const { live } = unit;
+    if (live === undefined || (old?.runId === live.runId && old.revision === live.revision && old.state === live.state)) continue;
+    if (live.state === "applied")
+      events.push(event("unit.settings_applied", `${unit.name} took its new settings without a restart.`, { unit: unit.name }));
+    if (live.state === "refused")
+      events.push(
+        event(
+          "unit.settings_refused",
+          `${unit.name} did not take its new settings while it runs (${live.message ?? ""}): it is made anew with them.`,
+          { unit: unit.name },
+          "failed",
+        ),
+      );
+  }
+  for (const unit of next.units) {
     const known = before.units.find((u) => u.name === unit.name)?.channels;
     for (const channel of unit.channels ?? []) {
       const old = known?.find((one) => one.channel === channel.channel && one.account === channel.account);

@@ -41,6 +41,19 @@ export interface Failure {
   fault: "user" | "system";
   /** False: nothing will be tried again until spec or environment changes. */
   retry: boolean;
+  /** What of the environment may change while it runs, as it was then; a change of it is another try. */
+  live?: string | undefined;
+}
+
+/** What came of telling a run that its environment has changed. */
+export interface LiveStatus {
+  /** Hash of what it was told. */
+  revision: string;
+  runId: string;
+  /** `applying`: what it holds is not known until it has answered. `refused`: it is made anew. */
+  state: "applying" | "applied" | "refused";
+  /** Why it was refused, as a part of a sentence. */
+  message: string | null;
 }
 
 export interface UnitStatus {
@@ -59,6 +72,8 @@ export interface UnitStatus {
   restarts: number;
   /** Of an agent, as last told; absent where its probe tells of none. */
   channels?: ChannelHealth[] | undefined;
+  /** Absent until it was first told something. */
+  live?: LiveStatus | undefined;
 }
 
 export interface PodStatus {

@@ -3,9 +3,14 @@ import type { AdoptionStore } from "./adopt-store.ts";
 import type { AlertChannelStore, AlertRuleStore, AlertStore } from "./alert-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { AcmeChallenge, Certificate, CertificateFacts, CertificateSource, DnsProvider, DnsProviderKind } from "./certificate.ts";
+import type { CleanUpStore } from "./clean-up-store.ts";
+import type { CustomerAccessStore } from "./customer-access.ts";
+import type { DeploymentHookStore } from "./deployment-hook.ts";
+import type { DeploymentStore } from "./deployment-store.ts";
 import type { Domain, DomainMethod } from "./domain.ts";
 import type { AgentPodEvent, NewEvent } from "./event.ts";
 import type { ServedCertificate } from "./gateway-tls.ts";
+import type { GitRemoteStore } from "./git-remote.ts";
 import type { HandOverStore } from "./hand-over.ts";
 import type { LlmCallStatements, LlmKeyStore, LlmProviderStore, LlmUsageStore } from "./llm/llm-store.ts";
 import type { MetricStore } from "./metric-store.ts";
@@ -13,10 +18,11 @@ import type { OperationStore } from "./operation-store.ts";
 import type { Permission } from "./permission.ts";
 import type { Desired, NewPod, Pod, PodRevision } from "./pod.ts";
 import type { PodSpec } from "./pod-spec.ts";
+import type { PreviewStore } from "./preview-store.ts";
 import type { RoutePolicies } from "./route-policies.ts";
 import type { RouteState, RouteTable, Upstream } from "./route-table.ts";
 import type { PodStatus } from "./status.ts";
-import type { Template, TemplateVersion } from "./template.ts";
+import type { MadeTemplateVersion, Template } from "./template.ts";
 import type { Quota, Tenant } from "./tenant.ts";
 import type { AttemptStore, InvitationStore, MemberStore, PlatformSecretStore, UserStore } from "./user-store.ts";
 import type { BackupScheduleStore, BackupTargetStore, VolumeBackupStore } from "./volume-backup-store.ts";
@@ -52,6 +58,7 @@ export interface Store {
   secrets: SecretStore;
   templates: TemplateStore;
   artifacts: ArtifactStore;
+  cleanUp: CleanUpStore;
   tokens: TokenStore;
   events: EventStore;
   audit: AuditStore;
@@ -60,6 +67,10 @@ export interface Store {
   alertRules: AlertRuleStore;
   metrics: MetricStore;
   operations: OperationStore;
+  deployments: DeploymentStore;
+  deploymentHooks: DeploymentHookStore;
+  gitRemotes: GitRemoteStore;
+  previews: PreviewStore;
   settings: SettingStore;
   domains: DomainStore;
   certificates: CertificateStore;
@@ -69,6 +80,7 @@ export interface Store {
   members: MemberStore;
   invitations: InvitationStore;
   handOvers: HandOverStore;
+  customerAccesses: CustomerAccessStore;
   attempts: AttemptStore;
   platformSecrets: PlatformSecretStore;
   backupTargets: BackupTargetStore;
@@ -103,8 +115,8 @@ export interface PodStore {
     id: string,
     change: { spec: PodSpec; inputs: Record<string, unknown>; template: Pod["template"]; actor: string; expectedGeneration?: number },
   ): Promise<Pod>;
-  /** Generation + 1. A pod that is `deleted` stays so: `conflict`; likewise when `expectedGeneration` is given and no longer true. */
-  setDesired(id: string, desired: Desired, keepData?: boolean, expectedGeneration?: number): Promise<Pod>;
+  /** Generation + 1. A pod that is `deleted` stays so: `conflict`; likewise when `expectedGeneration` is given and no longer true. `wakeAt`: with `sleeping`, when it is to be woken. */
+  setDesired(id: string, desired: Desired, keepData?: boolean, expectedGeneration?: number, wakeAt?: string | null): Promise<Pod>;
   /** restarts + 1, generation + 1. */
   restart(id: string): Promise<Pod>;
   /** Generation + 1: it stands still for this operation; again: no effect. `conflict` while it does for another, or is being deleted. System role. */
@@ -271,8 +283,11 @@ export interface DnsProviderStore {
 }
 
 export interface SecretStore {
-  /** Encrypts and stores; a changed value grows the revision, the same value has no effect. Names: as environment names or labels. */
-  put(pod: string, name: string, value: string): Promise<void>;
+  /**
+   * Encrypts and stores; a changed value grows the revision, the same value has no effect. Names: as environment names or labels.
+   * `sole`: `conflict`, with its input as the issue's path, where another pod of any tenant holds the same value as a sole one.
+   */
+  put(pod: string, name: string, value: string, options?: { sole: boolean }): Promise<void>;
   /** Decrypted values of a pod. The caller audits and never logs. */
   reveal(pod: string): Promise<Record<string, string>>;
   delete(pod: string, name: string): Promise<void>;
@@ -280,14 +295,17 @@ export interface SecretStore {
 
 export interface TemplateStore {
   /** Next version of a template, or the current one when the content is the same. `tenant` null: the system's. */
-  apply(tenant: string | null, template: Template, actor: string): Promise<TemplateVersion>;
+  apply(tenant: string | null, template: Template, actor: string): Promise<MadeTemplateVersion>;
   /** The tenant's own first, then the system's; newest version unless given. */
-  get(tenant: string | null, name: string, version?: number): Promise<TemplateVersion>;
+  get(tenant: string | null, name: string, version?: number): Promise<MadeTemplateVersion>;
   /** Newest versions of all visible templates, by name. */
-  list(): Promise<TemplateVersion[]>;
+  list(): Promise<MadeTemplateVersion[]>;
+  /** All versions of the template that `get` gives one of, newest first. */
+  versions(tenant: string | null, name: string): Promise<MadeTemplateVersion[]>;
 }
 
 export interface ArtifactStore {
+  /** Again: it was given again, which keeps it for as long as if it were new. */
   insert(artifact: { digest: string; tenant: string | null; bytes: number }): Promise<void>;
   /** True when the artifact is the tenant's own (id) or the system's. */
   allowed(digest: string, tenant: string): Promise<boolean>;

@@ -48,6 +48,11 @@ export const templateSpec = z.strictObject({
   name,
   title: localized,
   description: localized,
+  /** Runtimes on which AgentPod's own tests start it, where it is one that AgentPod ships; on others it is untested. */
+  tested: z
+    .array(z.enum(["docker", "process"]))
+    .max(2)
+    .optional(),
   /** Inputs are required unless they have a default or are generated. */
   inputs: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,39}$/, "a camelCase input name"), templateInput).default({}),
   /** A PodSpec with placeholders; checked as one after rendering with defaults. `code.folder` / `build.folder` name a folder beside the file until it is packed to `artifact`. */
@@ -67,6 +72,12 @@ export interface TemplateVersion {
   /** Null: the system's. */
   tenantId: string | null;
   createdAt: string;
+}
+
+/** A version, and who made it. */
+export interface MadeTemplateVersion extends TemplateVersion {
+  /** For audit: `user:<id>`, `token:<id>` or `system`. */
+  actor: string;
 }
 
 /** A whole `{{ inputs.x }}` string takes the input's type; hence the untyped spec until rendered. */

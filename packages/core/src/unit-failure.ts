@@ -15,15 +15,22 @@ export function unitFailure(
   isDone: boolean,
   /** A route goes to this very revision. */
   isServed: boolean,
+  live: { wanted: string | null; isOutdated: boolean },
   now: Date,
 ): Failure | null {
   const kept = pod.status.failures[spec.name];
-  const previous = kept?.revision === revision ? kept : null;
+  const previous = kept?.revision === revision && (kept.live ?? null) === live.wanted ? kept : null;
   if (!isToRun(pod) || isDone) return null;
+  // What it did with other settings says nothing of these.
+  if (live.isOutdated) return previous;
   const known = pod.status.units.find((unit) => unit.name === spec.name && unit.revision === revision);
   const retry = pod.spec.lifecycle === "service";
   const failed = (runId: string | null, reason: string, message: string): Failure =>
-    countFailure(previous, { revision, runId, reason, message, fault: "user", retry }, now);
+    countFailure(
+      previous,
+      { revision, runId, reason, message, fault: "user", retry, ...(live.wanted !== null && { live: live.wanted }) },
+      now,
+    );
 
   if (!current) {
     // It ran when last seen and nobody here removed it.

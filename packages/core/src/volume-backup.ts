@@ -1,3 +1,5 @@
+import type { DumpContent } from "./dump-content.ts";
+
 /** How the copy of a volume came to be consistent: its pod stood still, nothing was done, or a command of its own made it. */
 export const consistencies = ["stopped", "live", "command"] as const;
 export type Consistency = (typeof consistencies)[number];
@@ -28,7 +30,7 @@ export interface DrillReport {
   seconds: number;
 }
 
-/** A backup of the volumes of one pod; it outlives the pod. */
+/** A backup of one pod: of its volumes, or a dump of a database of it. It outlives the pod. */
 export interface VolumeBackup {
   id: string;
   tenantId: string;
@@ -36,6 +38,8 @@ export interface VolumeBackup {
   podId: string;
   /** Name of the pod, kept after it is gone. */
   pod: string;
+  /** The database that it is a dump of; null: it is of the volumes. */
+  unit: string | null;
   /** Where it lies; null: the folder of the installation's home. */
   target: string | null;
   targetId: string | null;
@@ -49,13 +53,24 @@ export interface VolumeBackup {
   /** As it lies there; null until it does. */
   bytes: number | null;
   volumes: VolumeInBackup[];
+  /** What is in a dump; null for volumes, and until it is made. */
+  dump: DumpContent | null;
   createdAt: string;
   finishedAt: string | null;
   /** When all of it was last read back and was whole. */
   verifiedAt: string | null;
+  /** Of a dump: how its last restore into a throw-away database went. */
   drill: DrillReport | null;
   /** The operation that makes it. */
   operationId: string | null;
+  /** The operation whose throw-away database may still stand beside the dump's own; null: none. */
+  checkedBy: string | null;
+}
+
+/** Whose schedule it is: that of a pod's volumes (`unit` null), or of one of its databases. */
+export interface ScheduleOf {
+  podId: string;
+  unit: string | null;
 }
 
 /** How many are kept of those that a schedule made: the newest in each of so many hours, days, weeks and months that have one. */
@@ -66,9 +81,8 @@ export interface Retention {
   monthly: number;
 }
 
-/** When backups of a pod are made by themselves, and rehearsed. */
-export interface BackupSchedule {
-  podId: string;
+/** When backups of a pod, or dumps of a database of it, are made by themselves, and rehearsed. */
+export interface BackupSchedule extends ScheduleOf {
   tenantId: string;
   tenant: string;
   pod: string;
@@ -79,8 +93,12 @@ export interface BackupSchedule {
   timeZone: string;
   live: boolean;
   keep: Retention;
-  /** When the newest is restored into a throw-away pod; null: never. */
+  /** When the newest is restored into a throw-away pod, or database; null: never. */
   drillCron: string | null;
+  /** The database is not to run, and is not dumped until it does. Never of volumes. */
+  rests: boolean;
+  /** Since when the database runs; null: it does not. Never of volumes. */
+  upSince: string | null;
   nextAt: string;
   nextDrillAt: string | null;
   lastSuccessAt: string | null;
@@ -98,14 +116,27 @@ export const backupMissedMs = 30 * 60_000;
 
 /** What is wrong with the backups of a pod that are to be made by themselves, in a sentence; null: nothing. */
 export function scheduleProblem(
-  { failure, drillFailure, nextAt }: Pick<BackupSchedule, "failure" | "drillFailure" | "nextAt">,
+  schedule: Pick<BackupSchedule, "unit" | "failure" | "drillFailure" | "nextAt" | "rests" | "upSince">,
   now: Date,
 ): string | null {
+  const { unit, failure, drillFailure, nextAt, rests } = schedule;
+  const isMissed = !rests && isLate(schedule, now);
+  if (unit !== null) {
+    if (failure !== null) return `The dump of ${unit} of ${minute(failure.at)} failed: ${failure.message}`;
+    if (isMissed) return `The dump of ${unit} that was due at ${minute(nextAt)} was not made.`;
+    if (drillFailure !== null)
+      return `The check of the newest dump of ${unit} of ${minute(drillFailure.at)} failed: ${drillFailure.message}`;
+    return null;
+  }
   if (failure !== null) return `The backup of ${minute(failure.at)} failed: ${failure.message}`;
-  if (now.getTime() - Date.parse(nextAt) > backupMissedMs) return `The backup that was due at ${minute(nextAt)} was not made.`;
+  if (isMissed) return `The backup that was due at ${minute(nextAt)} was not made.`;
   if (drillFailure !== null) return `The restore drill of ${minute(drillFailure.at)} failed: ${drillFailure.message}`;
   return null;
 }
+
+/** Whether a run that is due should have begun long ago; that of a database that woke since is due since then. */
+export const isLate = ({ nextAt, upSince }: Pick<BackupSchedule, "nextAt" | "upSince">, now: Date): boolean =>
+  now.getTime() - Math.max(Date.parse(nextAt), upSince === null ? 0 : Date.parse(upSince)) > backupMissedMs;
 
 const minute = (at: string): string => `${at.slice(0, 16).replace("T", " ")} UTC`;
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planOrphans } from "../src/plan-orphans.ts";
-import { World, webSpec } from "./world.ts";
+import { World } from "./world.ts";
+import { webSpec } from "./world-specs.ts";
 
 const adopted = (): World => {
   const world = new World({ ...webSpec, units: webSpec.units.map((unit) => ({ ...unit, rollout: "replace" as const })) });

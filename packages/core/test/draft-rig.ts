@@ -55,6 +55,7 @@ export function storedPod(spec: PodSpecInput, changes: Partial<Pod> = {}): Pod {
     spec: podSpec.parse(spec),
     desired: "running",
     keepData: false,
+    asleep: null,
     generation: 1,
     restarts: 0,
     held: null,

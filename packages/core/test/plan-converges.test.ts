@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appWithDatabase, World, webSpec } from "./world.ts";
+import type { PodSpecInput } from "../src/pod-spec.ts";
+import { portOfPurpose } from "../src/ports-beside.ts";
+import { liveRevision } from "../src/resolve-unit.ts";
+import { World } from "./world.ts";
+import { appWithDatabase, derivingSpec, livelySpec, webSpec } from "./world-specs.ts";
 
 type Step = (world: World) => void;
 
@@ -9,10 +13,18 @@ const specs = [
   appWithDatabase,
   { ...webSpec, units: webSpec.units.map((unit) => ({ ...unit, volumes: [{ name: "data", path: "/data" }] })) },
   { ...appWithDatabase, idle: { sleepAfterSeconds: 600 } },
+  livelySpec("calm"),
+  derivingSpec,
+  // Old and new of it may run side by side.
+  { ...livelySpec("calm"), units: livelySpec("calm").units.map((unit) => ({ ...unit, volumes: [] })) },
 ];
 const withEnv = (spec: (typeof specs)[number], value: number) => ({
   ...spec,
   units: spec.units.map((unit) => ({ ...unit, env: { ...unit.env, VALUE: String(value) } })),
+});
+const withMood = (spec: PodSpecInput, mood: string): PodSpecInput => ({
+  ...spec,
+  units: spec.units.map((unit) => (unit.live ? { ...unit, env: { ...unit.env, MOOD: mood } } : unit)),
 });
 
 /** Plans once and is killed after n actions. */
@@ -70,6 +82,24 @@ const behaves = fc
         world.behaviour = behaviour;
       },
   );
+const moodChanged = fc.constantFrom("calm", "merry", "{{ secrets.mood }}").map(
+  (mood): Step =>
+    (world) => {
+      if (world.pod.desired !== "deleted") world.update(withMood(world.pod.spec, mood));
+    },
+);
+const secretChanged = fc.nat(3).map(
+  (version): Step =>
+    (world) => {
+      world.secrets = { mood: version };
+    },
+);
+const takes = fc.constantFrom("applied" as const, "refused" as const, "killed" as const).map(
+  (how): Step =>
+    (world) => {
+      world.takesSettings = how;
+    },
+);
 const runtimeAway = fc.boolean().map(
   (answers): Step =>
     (world) => {
@@ -106,6 +136,9 @@ const steps = fc.array(
     unitEnded,
     unitRemoved,
     updated,
+    moodChanged,
+    secretChanged,
+    takes,
     desired,
     visited,
     deleted,
@@ -156,7 +189,18 @@ describe("P5 plan converges", () => {
         if (world.pod.desired === "sleeping") expect(world.routes.every((route) => route.state === "sleeping")).toBe(true);
         if (world.pod.spec.idle) expect(world.pod.desired).not.toBe("running");
         if (world.pod.desired === "running") {
-          expect(ports).toHaveLength(world.pod.spec.units.flatMap((unit) => unit.ports ?? []).length);
+          // A reservation outlives the wish for it as long as its port is held, and one that is wished for later comes with the next port.
+          const own = ports.filter(({ purpose }) => portOfPurpose(purpose) === purpose);
+          expect(own).toHaveLength(world.pod.spec.units.flatMap((unit) => unit.ports ?? []).length);
+          for (const { purpose, value } of ports) {
+            const base = own.find((port) => port.purpose === portOfPurpose(purpose));
+            expect([purpose, value - (base?.value ?? 0)]).toEqual([purpose, Number(purpose.split("+")[1] ?? 0)]);
+          }
+          for (const { id, runId } of world.running()) {
+            const unit = world.pod.spec.units.find(({ name }) => name === id.unit);
+            const wanted = unit && liveRevision(world.snapshot(), unit, world.allocations);
+            expect(world.settings.get(runId) ?? null).toBe(wanted);
+          }
           expect(world.routes.every((route) => route.state === "serving" && route.version <= world.gateway.servedVersion)).toBe(true);
         }
       }),

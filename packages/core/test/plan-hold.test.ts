@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { volumeIdOf } from "../src/volume-copy.ts";
-import { appWithDatabase, World } from "./world.ts";
+import { World } from "./world.ts";
+import { appWithDatabase } from "./world-specs.ts";
 
 function runningWorld(): World {
   const world = new World(appWithDatabase);

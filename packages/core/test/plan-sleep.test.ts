@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { appWithDatabase, World, webSpec } from "./world.ts";
+import { World } from "./world.ts";
+import { appWithDatabase, webSpec } from "./world-specs.ts";
 
 const idle = { sleepAfterSeconds: 600 };
 
@@ -83,6 +84,99 @@ describe("P7 W4 plan: idle pods fall asleep", () => {
     failing.settle();
     pass(failing, 1_000_000);
     expect(kinds(failing)).not.toContain("set-desired");
+  });
+});
+
+describe("A18 plan: open pages, agents that say when, and jobs that are due", () => {
+  const quiet = { ...webSpec, idle: { ...idle, openPages: "ignore" as const } };
+
+  it("GIVEN pages that may stay open THEN an open WebSocket does not keep it awake, and is not waited for; visits and open requests do", () => {
+    const world = runningWorld(quiet);
+    const visit = (lastVisitAt: string | null, more = {}) => {
+      world.load({ upgraded: 1, ...more });
+      for (const load of Object.values(world.gateway.load)) Object.assign(load, { lastVisitAt });
+    };
+    pass(world, 500);
+    visit(world.now.toISOString());
+    expect(world.plan().wakeInMs).toBe(600_000);
+    pass(world, 300);
+    // A heartbeat on the open WebSocket.
+    visit(new Date(world.now.getTime() - 300_000).toISOString(), { lastActivityAt: world.now.toISOString() });
+    expect(world.plan().wakeInMs).toBe(300_000);
+    pass(world, 301);
+    visit(new Date(world.now.getTime() - 601_000).toISOString(), { requests: 1 });
+    expect(kinds(world)).toEqual([]);
+    visit(new Date(world.now.getTime() - 601_000).toISOString(), { requests: 0 });
+    expect(kinds(world)).toEqual(["set-desired"]);
+    world.settle();
+    expect([world.running().length, world.pod.status.phase]).toEqual([0, "sleeping"]);
+  });
+
+  it("GIVEN a gateway that does not tell visits apart THEN whatever went through counts", () => {
+    const world = runningWorld(quiet);
+    pass(world, 500);
+    world.load({ lastActivityAt: world.now.toISOString() });
+    expect(world.plan().wakeInMs).toBe(600_000);
+  });
+
+  it("GIVEN it said that it is busy THEN it is not asked again before", () => {
+    const world = runningWorld(quiet);
+    pass(world, 700);
+    expect(kinds(world)).toEqual(["set-desired"]);
+    for (const report of Object.values(world.health)) report.busyUntil = new Date(world.now.getTime() + 40_000).toISOString();
+    expect(world.plan()).toMatchObject({ actions: [], wakeInMs: 40_000 });
+    pass(world, 41);
+    expect(kinds(world)).toEqual(["set-desired"]);
+  });
+
+  it("GIVEN a sleeping pod with a job that is due THEN it says when, wakes in time, and earlier where the clock leaps", () => {
+    const world = runningWorld(quiet);
+    world.desire("sleeping", "2026-01-01T03:00:00.000Z");
+    world.settle();
+    expect(world.pod.status.message).toBe("Asleep since 2026-01-01 00:00 UTC; wakes for traffic or at 2026-01-01 03:00 UTC.");
+    expect(world.plan().wakeInMs).toBe(Date.parse("2026-01-01T03:00:00Z") - world.now.getTime());
+    pass(world, -86_400);
+    expect(kinds(world)).toEqual([]);
+    world.now = new Date("2026-01-01T03:00:00Z");
+    expect(world.plan().actions).toMatchObject([{ kind: "set-desired", desired: "running", reason: "a job of its own is due" }]);
+    world.settle();
+    expect([world.pod.status.phase, world.pod.asleep, world.running().length]).toEqual(["running", null, 1]);
+  });
+
+  it("GIVEN it may not start when its job is due THEN it is tried again, less often each time, and says why", () => {
+    const world = runningWorld(quiet);
+    world.desire("sleeping", world.now.toISOString());
+    const failure = {
+      revision: String(world.pod.generation),
+      count: 3,
+      lastAt: world.now.toISOString(),
+      runId: null,
+      reason: "unavailable",
+    };
+    world.pod.status = {
+      ...world.pod.status,
+      failures: { "@pod": { ...failure, message: "No memory is left.", fault: "system", retry: true } },
+    };
+    pass(world, 1);
+    const { actions, wakeInMs, status } = world.plan();
+    expect(actions.map(({ kind }) => kind)).not.toContain("set-desired");
+    expect(wakeInMs).toBeGreaterThan(0);
+    pass(world, 100);
+    expect(kinds(world)).toContain("set-desired");
+    world.settle(3, 0);
+    expect(status.message).not.toBe("Stopped on request.");
+  });
+
+  it("GIVEN a pod that stands still for a backup, or was stopped THEN no job wakes it", () => {
+    const world = runningWorld(quiet);
+    world.desire("sleeping", "2026-01-01T03:00:00.000Z");
+    world.settle();
+    world.now = new Date("2026-01-02T00:00:00Z");
+    world.pod = { ...world.pod, held: { by: "o1", copies: {} } };
+    expect(kinds(world)).not.toContain("set-desired");
+    world.pod = { ...world.pod, held: null };
+    world.desire("stopped");
+    expect(kinds(world)).not.toContain("set-desired");
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Action } from "../src/action.ts";
-import { appWithDatabase, World, webSpec } from "./world.ts";
+import { World } from "./world.ts";
+import { appWithDatabase, derivingSpec, webSpec } from "./world-specs.ts";
 
 const kinds = (actions: readonly Action[]): string[] => actions.map((action) => action.kind);
 const withEnv = (value: string) => ({ ...webSpec, units: webSpec.units.map((unit) => ({ ...unit, env: { VALUE: value } })) });
@@ -52,6 +53,56 @@ describe("P5 plan: create", () => {
     const run = world.done.flatMap((a) => (a.kind === "ensure-unit" && a.run.id.unit === "app" ? [a.run] : []))[0];
     const port = world.allocations.find((a) => a.purpose === "db/sql")?.value;
     expect(run?.env.DATABASE_URL).toBe(`postgres://app:{{ secrets.password }}@127.0.0.1:${port}/app`);
+  });
+});
+
+describe("A13 ports that a program derives from its own", () => {
+  const portsOf = (world: World) => world.allocations.filter(({ kind }) => kind === "port").map(({ purpose, value }) => [purpose, value]);
+  const startedWith = (world: World) => world.done.flatMap((a) => (a.kind === "ensure-unit" ? [a.run.ports[0]] : [])).at(-1);
+
+  it("are held with it where a unit listens on ports of the machine, and told to whoever starts it", () => {
+    const world = new World(derivingSpec);
+    world.addressing = "loopback";
+    world.settle();
+    const base = world.allocations.find(({ purpose }) => purpose === "app/http")?.value ?? 0;
+    expect(startedWith(world)).toMatchObject({ host: base, beside: [base + 2, base + 4, base + 5, base + 6] });
+    expect(new Map(portsOf(world) as [string, number][])).toEqual(
+      new Map([["app/http", base], ...[2, 4, 5, 6].map((distance): [string, number] => [`app/http+${distance}`, base + distance])]),
+    );
+  });
+
+  it("are no matter in a container", () => {
+    const world = new World(derivingSpec);
+    world.settle();
+    expect(portsOf(world)).toHaveLength(1);
+    expect(startedWith(world)).not.toHaveProperty("beside");
+  });
+
+  it("never lie on what is taken or beyond the range; others are chosen where a stranger listens on one of them", () => {
+    const world = new World(derivingSpec);
+    world.addressing = "loopback";
+    world.settle();
+    const [first = 0] = portsOf(world).flatMap(([purpose, value]) => (purpose === "app/http" ? [Number(value)] : []));
+    world.strangersPorts = new Set([first + 5]);
+    world.end([...world.units.keys()][0] as string, 137);
+    world.settle(5000, 3600);
+    const ports = startedWith(world);
+    expect(ports?.beside).not.toContain(first + 5);
+    expect(portsOf(world).map(([, value]) => value)).not.toContain(first + 5);
+    expect([portsOf(world).length, world.pod.status.phase]).toEqual([5, "running"]);
+    expect(Math.max(...portsOf(world).map(([, value]) => Number(value)))).toBeLessThanOrEqual(20_099);
+  });
+
+  it("that were held before the end of the control plane, without their port, are given up", () => {
+    const world = new World(derivingSpec);
+    world.addressing = "loopback";
+    const actions = world.plan().actions;
+    const upTo = actions.findIndex((a) => a.kind === "allocate" && a.allocation.purpose === "app/http+5");
+    world.applyAll(actions, upTo);
+    expect(portsOf(world).length).toBeGreaterThan(0);
+    world.settle();
+    expect(portsOf(world)).toHaveLength(5);
+    expect(world.pod.status.phase).toBe("running");
   });
 });
 

@@ -52,7 +52,7 @@ describe("A16 which backups are kept", () => {
 
 describe("A16 what is wrong with a schedule", () => {
   const now = new Date("2026-01-31T12:00:00Z");
-  const well = { failure: null, drillFailure: null, nextAt: "2026-02-01T03:00:00.000Z" };
+  const well = { unit: null, rests: false, upSince: null, failure: null, drillFailure: null, nextAt: "2026-02-01T03:00:00.000Z" };
   const failed = { at: "2026-01-31T03:00:00.000Z", message: "The disk is full." };
   it.each([
     [well, null],
@@ -60,6 +60,11 @@ describe("A16 what is wrong with a schedule", () => {
     [{ ...well, nextAt: "2026-01-31T03:00:00.000Z" }, "The backup that was due at 2026-01-31 03:00 UTC was not made."],
     [{ ...well, failure: failed }, "The backup of 2026-01-31 03:00 UTC failed: The disk is full."],
     [{ ...well, drillFailure: failed }, "The restore drill of 2026-01-31 03:00 UTC failed: The disk is full."],
+    [{ ...well, unit: "db", failure: failed }, "The dump of db of 2026-01-31 03:00 UTC failed: The disk is full."],
+    [{ ...well, unit: "db", nextAt: "2026-01-31T03:00:00.000Z" }, "The dump of db that was due at 2026-01-31 03:00 UTC was not made."],
+    [{ ...well, unit: "db", upSince: "2026-01-31T11:50:00.000Z", nextAt: "2026-01-31T03:00:00.000Z" }, null],
+    [{ ...well, unit: "db", rests: true, nextAt: "2026-01-31T03:00:00.000Z" }, null],
+    [{ ...well, unit: "db", drillFailure: failed }, "The check of the newest dump of db of 2026-01-31 03:00 UTC failed: The disk is full."],
   ])("%j: %s", (schedule, expected) => expect(scheduleProblem(schedule, now)).toBe(expected));
 });
 

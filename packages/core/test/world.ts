@@ -47,6 +47,10 @@ export class World {
   takenPublicPorts: ReadonlySet<number> = new Set();
   /** What each started unit does. */
   behaviour: (run: UnitRun) => "healthy" | "silent" | { exit: number } = () => "healthy";
+  /** How units that are told changed settings take them; `killed`: the next one has them, and the control plane dies before it notes so. */
+  takesSettings: "applied" | "refused" | "killed" = "applied";
+  /** What each run really has, by run id. */
+  settings = new Map<string, string | undefined>();
   done: Action[] = [];
 
   constructor(spec: PodSpecInput) {
@@ -60,6 +64,7 @@ export class World {
       spec: podSpec.parse(spec),
       desired: "running",
       keepData: false,
+      asleep: null,
       generation: 1,
       restarts: 0,
       held: null,
@@ -77,8 +82,9 @@ export class World {
     this.setRoutes();
   }
 
-  desire(desired: Pod["desired"]): void {
-    this.pod = { ...this.pod, desired, generation: this.pod.generation + 1 };
+  desire(desired: Pod["desired"], wakeAt: string | null = null): void {
+    const asleep = desired === "sleeping" ? { since: this.now.toISOString(), wakeAt } : null;
+    this.pod = { ...this.pod, desired, asleep, generation: this.pod.generation + 1 };
   }
 
   private setRoutes(): void {
@@ -200,6 +206,8 @@ export class World {
         return true;
       case "ensure-unit":
         return this.start(action.run);
+      case "apply-live":
+        return this.tell(action);
       case "stop-unit":
         this.end(key(action.id), 143);
         return true;
@@ -285,20 +293,38 @@ export class World {
       exitCode: null,
       oomKilled: false,
       endpoints: {},
+      ...(run.live !== undefined && { live: run.live }),
     });
+  }
+
+  private tell({ run }: Extract<Action, { kind: "apply-live" }>): boolean {
+    const unit = this.units.get(key(run.id));
+    if (unit?.state !== "running" || run.live === undefined) return false;
+    if (this.takesSettings !== "refused") this.settings.set(unit.runId, run.live);
+    if (this.takesSettings === "killed") {
+      this.takesSettings = "applied";
+      return false;
+    }
+    const live = { revision: run.live, runId: unit.runId, state: this.takesSettings, message: null };
+    const { status } = this.pod;
+    this.pod = {
+      ...this.pod,
+      status: { ...status, units: status.units.map((one) => (one.name === run.id.unit ? { ...one, live } : one)) },
+    };
+    return true;
   }
 
   private start(run: UnitRun): boolean {
     if (this.pod.held !== null) throw new Error("ensure-unit of a pod that stands still");
     if (this.pod.desired !== "running") throw new Error(`ensure-unit of a pod that is to be ${this.pod.desired}`);
     if (!this.prepared) throw new Error("ensure-unit before prepare-pod");
-    const stranger = run.ports.find((port) => this.strangersPorts.has(port.host));
-    if (stranger) {
+    const stranger = run.ports.flatMap(({ host, beside = [] }) => [host, ...beside]).find((port) => this.strangersPorts.has(port));
+    if (stranger !== undefined) {
       const failure = {
         revision: run.id.revision,
         runId: null,
         reason: "conflict",
-        message: `port ${stranger.host} is taken`,
+        message: `port ${stranger} is taken`,
         fault: "system" as const,
         retry: true,
       };
@@ -310,7 +336,11 @@ export class World {
       return false;
     }
     const runId = `run-${++this.runs}`;
-    const found = this.units.get(key(run.id))?.adoption;
+    const known = this.units.get(key(run.id));
+    const found = known?.adoption;
+    // What is there is started as it was made.
+    const live = known ? known.live : run.live;
+    this.settings.set(runId, live);
     const endpoints = Object.fromEntries(
       run.ports.map((port) => [port.name, { kind: "tcp" as const, host: "127.0.0.1", port: port.host }]),
     );
@@ -326,6 +356,7 @@ export class World {
       oomKilled: false,
       endpoints,
       ...(found && { adoption: found }),
+      ...(live !== undefined && { live }),
     });
     const behaviour = this.behaviour(run);
     if (behaviour === "healthy") this.health[runId] = { state: "healthy", message: "", since: this.now.toISOString() };
@@ -349,30 +380,3 @@ export class World {
     return [...this.units.values()].filter((unit) => unit.state === "running");
   }
 }
-
-export const webSpec: PodSpecInput = {
-  units: [{ name: "app", image: "node:24", ports: [{ name: "http", container: 8080 }], probe: { kind: "http", port: "http" } }],
-  routes: [{ unit: "app", port: "http" }],
-};
-
-export const appWithDatabase: PodSpecInput = {
-  units: [
-    {
-      name: "app",
-      image: "node:24",
-      ports: [{ name: "http", container: 8080 }],
-      probe: { kind: "http", port: "http" },
-      dependsOn: ["db"],
-      env: { DATABASE_URL: "postgres://app:{{ secrets.password }}@{{ units.db.host }}:{{ units.db.port }}/app" },
-    },
-    {
-      name: "db",
-      image: "postgres:17",
-      ports: [{ name: "sql", container: 5432 }],
-      probe: { kind: "tcp", port: "sql" },
-      volumes: [{ name: "data", path: "/data" }],
-      env: { POSTGRES_PASSWORD: "{{ secrets.password }}" },
-    },
-  ],
-  routes: [{ unit: "app", port: "http" }],
-};

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { applyWays } from "../apply-way.ts";
 
 const record = z.record(z.string(), z.unknown());
 
@@ -25,14 +26,24 @@ export const agentConfigView = z.object({
       /** Keys of its configuration that are secret. */
       secrets: z.array(z.string()),
       config: record,
+      /** Linked to somebody's own account by a code which a phone reads: where its app has that (`menu`). Null: its secrets are all it needs. */
+      login: z.object({ menu: z.string(), seconds: z.number() }).nullable(),
+      /** Why an agent cannot hibernate while this channel is on, as a sentence; null: it can, for messages wake it. */
+      keepsAwake: z.string().nullable(),
     }),
   ),
+  /** Seconds without traffic after which it is stopped until there is some; 0: never. */
+  hibernateAfterSeconds: z.number(),
+  /** Names of the inputs whose secret is stored and not empty. */
+  storedSecrets: z.array(z.string()),
   /** What differs from the package's configuration. */
   overrides: record,
   /** Paths that the package lets be set. */
   allow: z.array(z.string()),
   /** The whole of it, as the agent reads it. */
   config: record,
+  /** Of a change: `live`, the agent takes it while it runs; `restart`, it is started anew; `later`, at its next start. */
+  applies: z.enum(applyWays).optional(),
 });
 
 export const setAgentConfigRequest = z.strictObject({
@@ -51,6 +62,8 @@ export const setAgentConfigRequest = z.strictObject({
   channels: z.record(z.string(), record.nullable()).optional(),
   /** Laid over what the pod has, by the agent's own names; null takes one of the pod's own settings away. */
   config: record.optional(),
+  /** 0: never; null: as the package has it. Refused while a channel is on that needs the agent awake. */
+  hibernateAfterSeconds: z.int().min(0).max(31_536_000).nullable().optional(),
   /** Other inputs of the package. */
   inputs: record.optional(),
   /** Refused as a conflict when the pod has moved on since. */

@@ -36,7 +36,11 @@ export const handOverSecret = z.strictObject({ secret });
 export const handOverLook = z.object({ agent: localized, expiresAt: z.string() });
 
 /** Where the agent's page is, with a credential for this one browser, good once and for minutes. */
-export const usedHandOver = z.object({ url: z.string() });
+export const usedHandOver = z.object({
+  url: z.string(),
+  /** Path of the page on which this browser sees the agent's status and usage from now on. */
+  own: z.string(),
+});
 
 export type PodTokenView = z.infer<typeof podTokenView>;
 export type CreateHandOverRequest = z.input<typeof createHandOverRequest>;

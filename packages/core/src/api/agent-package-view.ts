@@ -19,6 +19,8 @@ export const agentPackageView = z.object({
   /** Null: shipped with or owned by the installation. */
   tenantId: z.string().nullable(),
   createdAt: z.string(),
+  /** For audit: `user:<id>`, `token:<id>` or `system`. */
+  createdBy: z.string(),
   title: localized,
   description: localized,
   /** Of the program that runs the agent. */
@@ -31,5 +33,14 @@ export const agentPackageView = z.object({
   files: z.object({ artifact: z.string() }),
 });
 
+/** A file of a package, below `workspace/`, `skills/` or `knowledge/`. */
+export const agentPackageFile = z.object({
+  path: z.string(),
+  bytes: z.number(),
+  /** Null: no text, or too long to be shown. */
+  text: z.string().nullable(),
+});
+
+export type AgentPackageFile = z.infer<typeof agentPackageFile>;
 export type ApplyAgentPackageRequest = z.input<typeof applyAgentPackageRequest>;
 export type AgentPackageView = z.infer<typeof agentPackageView>;

@@ -7,7 +7,12 @@ export const installationView = z.object({
   url: z.string(),
   /** Pods get host names below these; the preferred one first. */
   baseDomains: z.array(z.string()),
-  runtime: z.object({ kind: z.string(), version: z.string() }),
+  runtime: z.object({
+    kind: z.string(),
+    version: z.string(),
+    /** Containers that AgentPod did not make can be taken over. */
+    adopts: z.boolean(),
+  }),
   /** OpenID Connect providers that users may sign on with. */
   signOn: z.array(
     z.object({

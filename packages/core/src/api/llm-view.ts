@@ -80,6 +80,9 @@ export const llmProviderView = z.object({
   createdAt: z.string(),
 });
 
+/** What a provider said when it was asked with its key. */
+export const llmTestView = z.object({ ok: z.boolean(), message: z.string() });
+
 export const addLlmKeyRequest = z.strictObject({ name });
 
 export const llmKeyView = z.object({
@@ -149,9 +152,36 @@ export const llmUsageView = z.object({
   cost: z.number(),
 });
 
+const dayTokens = z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number() });
+
+/** What the LLM proxy counted of an agent, beside what the agent counted itself. */
+export const usageCheckView = z.object({
+  tenant: z.string(),
+  pod: z.string(),
+  /** Days (UTC), both included. */
+  from: z.string(),
+  to: z.string(),
+  /** False: the agent is still counting; ask again in a moment. */
+  isWhole: z.boolean(),
+  /** The oldest first; days on which nobody counted anything are left out. */
+  days: z.array(
+    z.object({
+      day: z.string(),
+      proxy: dayTokens.extend({ calls: z.number(), estimated: z.number() }),
+      agent: dayTokens,
+      /** Tokens that the agent counted beyond the proxy; negative: the other way round. */
+      difference: z.number(),
+      verdict: z.enum(["same", "agent_more", "proxy_more"]),
+      message: z.string(),
+    }),
+  ),
+});
+
+export type UsageCheckView = z.infer<typeof usageCheckView>;
 export type AddLlmProviderRequest = z.input<typeof addLlmProviderRequest>;
 export type ChangeLlmProviderRequest = z.input<typeof changeLlmProviderRequest>;
 export type LlmProviderView = z.infer<typeof llmProviderView>;
+export type LlmTestView = z.infer<typeof llmTestView>;
 export type LlmKeyView = z.infer<typeof llmKeyView>;
 export type NewLlmKeyView = z.infer<typeof newLlmKeyView>;
 export type LlmBudgetRequest = z.input<typeof llmBudgetRequest>;

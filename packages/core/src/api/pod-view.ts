@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { applyWays } from "../apply-way.ts";
 import type { ChannelHealth } from "../channel-health.ts";
 import { desiredStates } from "../pod.ts";
 import { podSpec } from "../pod-spec.ts";
@@ -40,6 +41,15 @@ export const unitView = z.object({
   exitCode: z.number().nullable(),
   restarts: z.number(),
   channels: z.array(channelView).optional(),
+  /** What came of telling it changed settings while it runs. */
+  live: z
+    .object({
+      revision: z.string(),
+      runId: z.string(),
+      state: z.enum(["applying", "applied", "refused"]),
+      message: z.string().nullable(),
+    })
+    .optional(),
 }) satisfies z.ZodType<UnitStatus>;
 
 const failureView = z.object({
@@ -51,6 +61,7 @@ const failureView = z.object({
   message: z.string(),
   fault,
   retry: z.boolean(),
+  live: z.string().optional(),
 }) satisfies z.ZodType<Failure>;
 
 const templateRef = z.object({ name: z.string(), version: z.number() }).nullable();
@@ -61,6 +72,8 @@ export const podSummary = z.object({
   tenant: z.string(),
   name: z.string(),
   template: templateRef,
+  /** Whose pages it has besides a pod's own; null: nobody's. */
+  product: z.enum(["agent"]).nullable(),
   desired: z.enum(desiredStates),
   generation: z.number(),
   /** Intent up to this generation has been looked at by the reconciler. */
@@ -73,6 +86,8 @@ export const podSummary = z.object({
   /** URLs, the preferred one first. */
   addresses: z.array(z.string()),
   units: z.array(unitView),
+  /** Since when it is asleep, and when it wakes though nobody asks for it (null: not before somebody does). Absent: it is not. */
+  asleep: z.object({ since: z.string(), wakeAt: z.string().nullable() }).optional(),
   server: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -86,6 +101,8 @@ export const podView = podSummary.extend({
   failures: z.record(z.string(), failureView),
   /** Names only. */
   secrets: z.array(z.string()),
+  /** In the answer to a change: `live`, what runs is told; `restart`, it is made anew; `later`, at its next start. */
+  applies: z.enum(applyWays).optional(),
   /** The container that was taken over for it, and what it brought along; absent: AgentPod made the pod itself. */
   adopted: z
     .object({ container: z.string(), containerId: z.string(), at: z.string(), volumes: z.array(z.string()), folders: z.array(z.string()) })

@@ -3,11 +3,15 @@ import { name } from "../name.ts";
 import { type UpgradeLine, upgradeActions } from "../upgrade-plan.ts";
 import { type OperationView, operationView } from "./operation-view.ts";
 
-/** Which pods: one, a tenant's, those of a template, or all that the caller may change. At least one of them is said. */
+const podLabel = z.string().regex(/^[a-z0-9-]{1,40}\/[a-z0-9-]{1,40}$/, "a pod such as acme/web");
+
+/** Which pods: one, some, a tenant's, those of a template, or all that the caller may change. At least one of them is said. */
 export const upgradeSelection = z.strictObject({
   tenant: name.optional(),
   /** With `tenant`. */
   pod: name.optional(),
+  /** `<tenant>/<pod>` each; with `tenant` or `template` those of them alone. */
+  pods: z.array(podLabel).min(1).max(500).optional(),
   /** A package is a template, too. */
   template: name.optional(),
   all: z.boolean().default(false),

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { AppError } from "../../src/errors.ts";
+import { canonicalJson } from "../../src/hash.ts";
 import type { PodSpec } from "../../src/pod-spec.ts";
 import { referenceTo } from "../../src/products/agents/environment-name.ts";
+import { wholeConfig } from "../../src/products/agents/live-config.ts";
 import { draft, storedPod } from "../draft-rig.ts";
 import { code, packaged } from "./appliance.ts";
 
 const botToken = `1234567:${"A".repeat(35)}`;
 
 const unitOf = (spec: PodSpec) => spec.units.find((unit) => unit.name === "agent");
-const configOf = (spec: PodSpec) => JSON.parse(unitOf(spec)?.env.AGENT_CONFIG ?? "null");
+const configOf = (spec: PodSpec) => JSON.parse(canonicalJson(wholeConfig(unitOf(spec)?.env ?? {})));
 const config = (value: unknown) => ({ config: JSON.stringify(value) });
 
 function issuesOf(work: () => unknown): Record<string, string> {
@@ -25,11 +27,15 @@ describe("A10 an agent's configuration", () => {
   test("is lean, shows no shell, and trusts nobody but AgentPod", () => {
     const { spec } = draft({ template: packaged() });
     expect(unitOf(spec)?.env.AGENT_CONFIG).toBe(
-      '{"agents":{"defaults":{"heartbeat":{"every":"0m"},"skipBootstrap":true}},"browser":{"enabled":false},"discovery":{"mdns":{"mode":"off"}},' +
-        `"gateway":{"auth":{"mode":"token"},"controlUi":{"allowedOrigins":["${referenceTo("AGENT_ORIGIN")}"]},"mode":"local","terminal":{"enabled":false},` +
-        `"trustedProxies":["${referenceTo("AGENT_TRUSTED_PROXY")}"]},"models":{"catalogRefresh":{"enabled":false}},"plugins":{"allow":["admin-http-rpc","agentpod"],` +
+      '{"browser":{"enabled":false},"discovery":{"mdns":{"mode":"off"}},' +
+        `"gateway":{"auth":{"mode":"token"},"controlUi":{"allowedOrigins":["${referenceTo("AGENT_ORIGIN")}"]},` +
+        `"http":{"endpoints":{"chatCompletions":{"enabled":true}}},"mode":"local","terminal":{"enabled":false},` +
+        `"trustedProxies":["${referenceTo("AGENT_TRUSTED_PROXY")}"]},"plugins":{"allow":["admin-http-rpc","agentpod"],` +
         `"entries":{"admin-http-rpc":{"enabled":true},"agentpod":{"enabled":true}},"load":{"paths":["${referenceTo("AGENT_HAND_OVER")}"]},` +
         '"slots":{"memory":"none"}},"update":{"checkOnStart":false}}',
+    );
+    expect(unitOf(spec)?.env.AGENT_LIVE).toBe(
+      '{"agents":{"defaults":{"heartbeat":{"every":"0m"},"skipBootstrap":true}},"models":{"catalogRefresh":{"enabled":false}}}',
     );
     expect(unitOf(spec)?.build?.args).toEqual({ AGENT_VERSION: "2026.9.4", AGENT_PLUGINS: "" });
   });
@@ -155,7 +161,7 @@ describe("A2 a package is a template", () => {
       resources: { memoryMb: 1024, cpus: 2 },
       readOnlyRoot: true,
     });
-    expect(spec.idle).toEqual({ sleepAfterSeconds: 600 });
+    expect(spec.idle).toEqual({ sleepAfterSeconds: 600, openPages: "ignore" });
     expect(configOf(spec)).toMatchObject({ mcp: { servers: { crm: { command: "crm-mcp" } } }, agents: { defaults: { model: {} } } });
     expect(secrets).toMatchObject({ crmKey: "key-of-acme", gatewayToken: "generated-password" });
   });

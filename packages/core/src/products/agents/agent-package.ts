@@ -26,7 +26,8 @@ export const agentPackage = z.strictObject({
   resources: z
     .strictObject({ memoryMb: z.int().min(512).max(65_536).optional(), cpus: z.number().min(0.05).max(64).optional() })
     .default({}),
-  idle: z.strictObject({ sleepAfterSeconds: z.int().min(30).max(31_536_000) }).optional(),
+  /** Hibernation unless a customer says otherwise; `openPages: hold` for agents that are not to sleep while their page is open. */
+  idle: z.strictObject({ sleepAfterSeconds: z.int().min(30).max(31_536_000), openPages: z.enum(["hold", "ignore"]).optional() }).optional(),
 });
 
 export type AgentPackage = z.infer<typeof agentPackage>;

@@ -8,6 +8,8 @@ import { configSchema, downgradeIssue, versionsWithPlugins } from "./agent-versi
 import { channelsOf, enabledChannels, foreignChannelIssues } from "./channel-catalog.ts";
 import { checkConfig } from "./check-config.ts";
 import { type ConfigRecord, isConfigRecord, leavesOf } from "./config-record.ts";
+import { hibernateInput, hibernationIssues, shortestIdleSeconds } from "./hibernation-rules.ts";
+import { splitConfig } from "./live-config.ts";
 import { overrideIssues } from "./override-rules.ts";
 import { renderConfig } from "./render-config.ts";
 
@@ -29,10 +31,12 @@ export function completeAgent(given: unknown, rendering: TemplateRendering): Tem
     ...foreignChannelIssues(config, facts.channels, "config"),
     ...channelSecretIssues(config, rendering.secrets),
     ...braceIssues(config),
+    ...hibernateIssues(hibernateSeconds(rendering), config),
     ...checkConfig(facts.version, config, "config"),
   ];
   if (issues.length > 0) throw invalidInput(issues.filter((issue, i) => issues.findIndex(({ path }) => path === issue.path) === i));
-  return { ...rendering, spec: mapAgentUnit(rendering.spec, (unit) => completeUnit(unit, facts, rendering.inputs, config)) };
+  const spec = mapAgentUnit(rendering.spec, (unit) => completeUnit(unit, facts, rendering.inputs, config));
+  return { ...rendering, spec: withIdle(spec, hibernateSeconds(rendering)) };
 }
 
 /** What another version of a package would do to a pod's state: an older OpenClaw does not read a newer one's. */
@@ -52,6 +56,7 @@ export function agentConfig(facts: AgentFacts, inputs: Record<string, unknown>, 
       api: textOf(inputs.llmApi),
       contextWindow: Number(inputs.llmContextWindow ?? 0),
       maxTokens: Number(inputs.llmMaxTokens ?? 0),
+      isProxied: textOf(inputs.llmBaseUrl) === "",
     },
   });
 }
@@ -63,6 +68,26 @@ export function parseOverrides(text: unknown): ConfigRecord {
     if (isConfigRecord(parsed)) return parsed;
   } catch {}
   throw invalidInput([{ path: "inputs.config", expected: "a JSON object with what differs from the package's configuration" }]);
+}
+
+/** Seconds without traffic after which the agent is stopped until there is some; 0: never. A template from before there was the input says it in its spec. */
+function hibernateSeconds({ spec, inputs }: TemplateRendering): number {
+  const packaged = isConfigRecord(spec.idle) ? spec.idle.sleepAfterSeconds : 0;
+  return Number(inputs[hibernateInput] ?? packaged);
+}
+
+function hibernateIssues(seconds: number, config: ConfigRecord): Issue[] {
+  if (seconds === 0) return [];
+  const path = `inputs.${hibernateInput}`;
+  if (seconds < shortestIdleSeconds) return [{ path, expected: `0, for never, or ${shortestIdleSeconds} and more` }];
+  return hibernationIssues(config, path);
+}
+
+/** An agent's page reconnects by itself for as long as it is open somewhere: unless its package says so, that keeps no agent awake. */
+function withIdle({ idle, ...spec }: Record<string, unknown>, seconds: number): Record<string, unknown> {
+  if (seconds === 0) return spec;
+  const said = isConfigRecord(idle) ? idle : {};
+  return { ...spec, idle: { openPages: "ignore", ...said, sleepAfterSeconds: seconds } };
 }
 
 /** Its image could not be built. */
@@ -101,11 +126,18 @@ function completeUnit(unit: Unit, { version, channels }: AgentFacts, inputs: Rec
       ...env,
       ...modelEnvironment(inputs),
       AGENT_VERSION: version,
-      AGENT_CONFIG: canonicalJson(config),
+      ...configEnvironment(unit, config),
       NODE_OPTIONS: heapOptions(memoryMb),
     },
     ...(isConfigRecord(unit.build) && { build: { ...unit.build, args: { AGENT_VERSION: version, AGENT_PLUGINS: packs.join(" ") } } }),
   };
+}
+
+/** Where the template can tell a running agent of a change, what may change so stands apart. */
+function configEnvironment({ live }: Unit, config: ConfigRecord): Record<string, string> {
+  if (!isConfigRecord(live)) return { AGENT_CONFIG: canonicalJson(config) };
+  const parts = splitConfig(config);
+  return { AGENT_CONFIG: canonicalJson(parts.fixed), AGENT_LIVE: canonicalJson(parts.live) };
 }
 
 /** Without an address of the pod's own, calls go through AgentPod's LLM proxy, which keeps the provider's key to itself. */

@@ -4,6 +4,7 @@ import { nearest } from "../../name.ts";
 import { channelCatalog, channelIds } from "./channel-catalog.ts";
 import { parseOverrides } from "./complete-agent.ts";
 import { type ConfigRecord, isConfigRecord } from "./config-record.ts";
+import { hibernateInput } from "./hibernation-rules.ts";
 
 /** Its keys, and the inputs of the template that hold them. */
 export const modelInputs = {
@@ -23,11 +24,17 @@ export interface ConfigChange {
   channels?: Record<string, ConfigRecord | null> | undefined;
   /** Laid over what the pod has; null takes a setting of the pod's own away, so that the package's counts again. */
   config?: ConfigRecord | undefined;
+  /** Null: as the package has it. */
+  hibernateAfterSeconds?: number | null | undefined;
 }
 
 /** A change as inputs of the pod's template. Throws `invalid` for an unknown channel; what the values are worth is seen when the pod is drafted. */
-export function configInputs(current: Record<string, unknown>, { llm, channels = {}, config }: ConfigChange): Record<string, unknown> {
+export function configInputs(
+  current: Record<string, unknown>,
+  { llm, channels = {}, config, hibernateAfterSeconds }: ConfigChange,
+): Record<string, unknown> {
   const inputs: Record<string, unknown> = {};
+  if (hibernateAfterSeconds !== undefined) inputs[hibernateInput] = hibernateAfterSeconds;
   for (const [key, value] of Object.entries(llm ?? {})) inputs[modelInputs[key as keyof typeof modelInputs]] = value;
   // A stored secret is not forgotten by asking for its default.
   if (llm?.key === null) inputs.llmKey = "";

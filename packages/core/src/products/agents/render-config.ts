@@ -8,6 +8,8 @@ export interface AgentModel {
   api: string;
   contextWindow: number;
   maxTokens: number;
+  /** Calls go through AgentPod's LLM proxy. */
+  isProxied: boolean;
 }
 
 export interface ConfigParts {
@@ -36,6 +38,8 @@ const fixed: ConfigRecord = {
     trustedProxies: [referenceTo("AGENT_TRUSTED_PROXY")],
     controlUi: { allowedOrigins: [referenceTo("AGENT_ORIGIN")] },
     terminal: { enabled: false },
+    // By which AgentPod itself asks it something; no route leads there.
+    http: { endpoints: { chatCompletions: { enabled: true } } },
   },
   update: { checkOnStart: false },
   discovery: { mdns: { mode: "off" } },
@@ -58,9 +62,11 @@ export function renderConfig({ packaged, overrides, model }: ConfigParts): Confi
 }
 
 /** One provider for every API that speaks the same language; its address and key are the pod's, never the package's. */
-function modelConfig({ model, api, contextWindow, maxTokens }: AgentModel): ConfigRecord {
+function modelConfig({ model, api, contextWindow, maxTokens, isProxied }: AgentModel): ConfigRecord {
   if (model === "") return {};
-  const models = [{ id: model, name: model, contextWindow, maxTokens }];
+  // Unasked, OpenClaw wants no usage from a server that it does not know, and counts nothing; the proxy tells it to whoever asks.
+  const compat = isProxied && api === "openai-completions" ? { compat: { supportsUsageInStreaming: true } } : {};
+  const models = [{ id: model, name: model, contextWindow, maxTokens, ...compat }];
   const provider = { baseUrl: referenceTo("LLM_BASE_URL"), apiKey: referenceTo("LLM_API_KEY"), api, models };
   return { models: { providers: { llm: provider } }, agents: { defaults: { model: { primary: `llm/${model}` } } } };
 }

@@ -7,6 +7,7 @@ import { channelsOf } from "./channel-catalog.ts";
 import { agentUnit } from "./complete-agent.ts";
 import { type ConfigRecord, isConfigRecord, mergeConfig } from "./config-record.ts";
 import { environmentName } from "./environment-name.ts";
+import { hibernateInput } from "./hibernation-rules.ts";
 import { packageConfigIssues } from "./override-rules.ts";
 
 /**
@@ -61,7 +62,7 @@ function channelInputs(channels: readonly string[], appliance: Template): Record
   return Object.fromEntries(inputs.filter(([input]) => !Object.hasOwn(appliance.inputs, input)));
 }
 
-function withDefaults(inputs: Template["inputs"], { model, resources }: AgentPackage): Template["inputs"] {
+function withDefaults(inputs: Template["inputs"], { model, resources, idle }: AgentPackage): Template["inputs"] {
   const defaults: Record<string, unknown> = {
     llmBaseUrl: model.baseUrl,
     llmApi: model.api,
@@ -69,6 +70,7 @@ function withDefaults(inputs: Template["inputs"], { model, resources }: AgentPac
     llmContextWindow: model.contextWindow,
     llmMaxTokens: model.maxTokens,
     memoryMb: resources.memoryMb,
+    [hibernateInput]: idle?.sleepAfterSeconds,
   };
   return Object.fromEntries(
     Object.entries(inputs).map(([input, declared]) => [

@@ -9,6 +9,8 @@ import { pythonVersions } from "./python-version.ts";
 const oneCommand = 'a command such as "npm run start" without signs for a shell, or a list of its arguments';
 const runtimes = [...nodeVersions.map((version) => `node@${version}`), ...pythonVersions.map((version) => `python@${version}`)];
 
+const mostCommands = 50;
+
 function argvOf(value: unknown): string[] | null {
   if (typeof value === "string") return value.length > 4096 ? null : commandWords(value);
   const isArgv =
@@ -28,7 +30,9 @@ const command = z.unknown().transform((value, context): string[] => {
 
 /** One line, or a list of commands, each a line or a list of arguments. None: an empty list. */
 const commands = z.unknown().transform((value, context): string[][] => {
-  const list = Array.isArray(value) ? value.slice(0, 50).map(argvOf) : [argvOf(value)];
+  const list = Array.isArray(value) ? value.slice(0, mostCommands).map(argvOf) : [argvOf(value)];
+  if (Array.isArray(value) && value.length > mostCommands)
+    context.addIssue({ code: "custom", message: `at most ${mostCommands} commands` });
   if (list.some((argv) => argv === null)) context.addIssue({ code: "custom", message: `${oneCommand}; or a list of such commands` });
   return list.filter((argv) => argv !== null);
 });

@@ -8,6 +8,7 @@ import { composeService, type ReadService } from "./compose-service.ts";
 import { fieldOf, isRecord, keysOf, textsOf } from "./field-of.ts";
 import { type Findings, nothingFound, type Say } from "./findings.ts";
 import { joined, type ProjectFiles } from "./project-files.ts";
+import { asStockImage } from "./stock-image.ts";
 
 const names = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 const mostServices = 20;
@@ -45,7 +46,7 @@ export function analyzeCompose(folder: string, file: string, data: unknown, say:
   if (aside.length > 0) say("units", `Services of a profile are left out: ${aside.join(", ")}.`, file);
   const used = all.filter((name) => !aside.includes(name));
   if (used.length === 0) throw invalidInput([{ path: `${file}.services`, expected: "a service that is in no profile" }]);
-  const read = used.map((name) => composeService(name, isRecord(services) ? services[name] : null, file, folder));
+  const read = used.map((name) => started(composeService(name, isRecord(services) ? services[name] : null, file, folder), file, say));
   for (const { envFiles } of read)
     for (const each of envFiles)
       say("env", `${each.slice(0, 100)} is not part of the source; give its values as environment variables.`, file, true);
@@ -71,6 +72,14 @@ export function analyzeCompose(folder: string, file: string, data: unknown, say:
     units: sorted,
     refused: [...refused, ...specIssues(sorted, file)],
   };
+}
+
+/** Under the rules of units. */
+function started(read: ReadService, file: string, say: Say): ReadService {
+  const known = asStockImage(read.unit);
+  if (known === null) return read;
+  if (known.said !== null) say("units", known.said, file);
+  return { ...read, unit: known.unit };
 }
 
 /** The service that people see: one that is built and publishes, else one that publishes. */

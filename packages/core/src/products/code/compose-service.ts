@@ -1,6 +1,6 @@
 import { AppError, type Issue } from "../../errors.ts";
 import { name as unitName } from "../../name.ts";
-import { imageReference } from "../../pod-spec.ts";
+import { capabilities, imageReference } from "../../pod-spec.ts";
 import { checkPolicy } from "../../policy-check.ts";
 import { commandWords } from "./command-words.ts";
 import type { UnitDraft } from "./compose-unit.ts";
@@ -20,7 +20,20 @@ export interface ReadService {
 const known = new Set([
   ...["image", "build", "command", "entrypoint", "environment", "env_file", "ports", "expose", "volumes", "depends_on", "healthcheck"],
   ...["user", "working_dir", "read_only", "tmpfs", "stop_signal", "stop_grace_period", "deploy", "mem_limit", "cpus", "pids_limit"],
-  ...["restart", "networks", "container_name", "hostname", "labels", "logging", "init", "profiles", "annotations", "attach", "cap_drop"],
+  ...[
+    "restart",
+    "networks",
+    "container_name",
+    "hostname",
+    "labels",
+    "logging",
+    "init",
+    "profiles",
+    "annotations",
+    "attach",
+    "cap_drop",
+    "cap_add",
+  ],
 ]);
 
 /** One service as a unit; what cannot be taken over is refused by its path, and left out. */
@@ -40,6 +53,7 @@ export function composeService(service: string, given: unknown, at: string, fold
     ...programOf(given, "entrypoint", refuse),
     ...(textOf(given, "working_dir") && { workdir: textOf(given, "working_dir") ?? "/" }),
     ...userOf(given, refuse),
+    ...capabilitiesOf(given, refuse),
     env,
     ports: container.map((port, i) => ({ name: i === 0 ? "main" : `port-${port}`, container: port })),
     volumes,
@@ -65,13 +79,18 @@ const isAnyway = (key: string, given: unknown): boolean =>
   key === "security_opt" && textsOf(given, key).every((option) => /^no-new-privileges(:true)?$/.test(option));
 
 /** In the policy's words where it forbids the key. */
-function whyNot(key: string, value: unknown): string {
+const whyNot = (key: string, value: unknown): string =>
+  forbiddenAs({ [key]: value }) ?? "nothing: a unit has no such thing, and it is left out";
+
+/** What the policy says of it; null where it forbids nothing. */
+function forbiddenAs(given: unknown): string | null {
   try {
-    checkPolicy({ [key]: value });
+    checkPolicy(given);
+    return null;
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.issues[0]) return thrown.issues[0].expected;
+    throw thrown;
   }
-  return "nothing: a unit has no such thing, and it is left out";
 }
 
 type Refuse = (key: string, expected: string) => void;
@@ -209,6 +228,16 @@ function userOf(given: unknown, refuse: Refuse): Partial<UnitDraft> {
   if (/^[a-z_0-9][a-z0-9_-]{0,31}(:[a-z_0-9][a-z0-9_-]{0,31})?$/.test(String(user))) return { user: String(user) };
   refuse("user", "a user such as 1000 or node");
   return {};
+}
+
+function capabilitiesOf(given: unknown, refuse: Refuse): Partial<UnitDraft> {
+  const asked = textsOf(given, "cap_add").map((text) => text.toUpperCase().replace(/^CAP_/, ""));
+  const kept = capabilities.filter((each) => asked.includes(each));
+  for (const each of asked) {
+    const forbidden = forbiddenAs({ units: [{ capabilities: [each] }] });
+    if (forbidden !== null) refuse("cap_add", forbidden);
+  }
+  return kept.length > 0 ? { capabilities: kept } : {};
 }
 
 /** How it is asked to end, and how long it may take. */
