@@ -18,9 +18,14 @@ import { auditStore } from "./stores/audit-store.ts";
 import { backupScheduleStore } from "./stores/backup-schedule-store.ts";
 import { backupTargetStore } from "./stores/backup-target-store.ts";
 import { certificateStore } from "./stores/certificate-store.ts";
+import { cleanUpStore } from "./stores/clean-up-store.ts";
+import { customerAccessStore } from "./stores/customer-access-store.ts";
+import { deploymentHookStore } from "./stores/deployment-hook-store.ts";
+import { deploymentStore } from "./stores/deployment-store.ts";
 import { dnsProviderStore } from "./stores/dns-provider-store.ts";
 import { domainStore } from "./stores/domain-store.ts";
 import { eventStore } from "./stores/event-store.ts";
+import { gitRemoteStore } from "./stores/git-remote-store.ts";
 import { handOverStore } from "./stores/hand-over-store.ts";
 import { invitationStore } from "./stores/invitation-store.ts";
 import { llmCallsOf } from "./stores/llm-call-statements.ts";
@@ -33,6 +38,7 @@ import { operationStore } from "./stores/operation-store.ts";
 import { platformSecretStore } from "./stores/platform-secret-store.ts";
 import { podLeases } from "./stores/pod-lease.ts";
 import { podStore } from "./stores/pod-store.ts";
+import { previewStore } from "./stores/preview-store.ts";
 import { routeStore } from "./stores/route-store.ts";
 import { secretStore } from "./stores/secret-store.ts";
 import { settingStore } from "./stores/setting-store.ts";
@@ -98,6 +104,7 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     secrets: secretStore(tx, box),
     templates: templateStore(tx),
     artifacts: artifactStore(tx),
+    cleanUp: cleanUpStore(tx),
     tokens: tokenStore(tx),
     events: eventStore(tx),
     audit: auditStore(tx),
@@ -106,6 +113,10 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     alertRules: alertRuleStore(tx),
     metrics: metricStore(tx),
     operations: operationStore(tx),
+    deployments: deploymentStore(tx, box),
+    deploymentHooks: deploymentHookStore(tx, box),
+    gitRemotes: gitRemoteStore(tx),
+    previews: previewStore(tx),
     settings: settingStore(tx),
     domains: domainStore(tx),
     certificates: certificateStore(tx, box),
@@ -115,6 +126,7 @@ function storeOf(tx: Tx, box: SecretBox): Store {
     members: memberStore(tx),
     invitations: invitationStore(tx),
     handOvers: handOverStore(tx),
+    customerAccesses: customerAccessStore(tx),
     attempts: attemptStore(tx),
     platformSecrets: platformSecretStore(tx, box),
     adoptions: adoptionStore(tx, box),

@@ -56,6 +56,18 @@ export const sealedTables: readonly SealedTable[] = [
     context: (row) => ({ of: "adopted container", id: row.pod_id ?? "" }),
   },
   {
+    table: "deployments",
+    columns: ["id"],
+    primaryKey: ["id"],
+    context: (row) => ({ of: "deployment", id: row.id ?? "" }),
+  },
+  {
+    table: "deployment_hooks",
+    columns: ["id"],
+    primaryKey: ["id"],
+    context: (row) => ({ of: "deployment hook", id: row.id ?? "" }),
+  },
+  {
     table: "acme_accounts",
     columns: ["directory"],
     primaryKey: ["directory"],

@@ -17,6 +17,8 @@ export type SealContext =
       id: string;
     }
   | { of: "adopted container"; id: string }
+  | { of: "deployment"; id: string }
+  | { of: "deployment hook"; id: string }
   | { of: "acme account"; directory: string }
   | { of: "authority"; name: string }
   | { of: "platform secret"; name: string };
@@ -86,6 +88,10 @@ function wordsOf(context: SealContext): { subject: string; remedy: string } {
       };
     case "adopted container":
       return { subject: `What the adopted container of pod ${context.id} keeps`, remedy: "release the container and adopt it again" };
+    case "deployment":
+      return { subject: `What deployment ${context.id} was given`, remedy: "deploy again" };
+    case "deployment hook":
+      return { subject: `The secret of deployment hook ${context.id}`, remedy: "delete the hook and make another" };
     case "acme account":
       return { subject: `The key of the account at ${context.directory}`, remedy: "let a new account be made" };
     case "platform secret":

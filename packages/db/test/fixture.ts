@@ -201,7 +201,57 @@ export const exampleBackup = ({ id, tenantId, tenant, name }: Pod): Parameters<S
   operationId: randomUUID(),
 });
 
+/** Of code that was handed over, with a secret beside it. */
+export const exampleDeployment = ({ tenantId, tenant, name }: Pod): Parameters<Store["deployments"]["insert"]>[0] => ({
+  id: randomUUID(),
+  tenantId,
+  tenant,
+  name,
+  action: "deploy",
+  source: `sha256:${"a".repeat(64)}`,
+  origin: "a folder",
+  settings: {},
+  target: null,
+  actor: "token:test",
+  given: { STRIPE_KEY: "a stripe key" },
+});
+
+/** Of an application, for three days. */
+export const examplePreview = ({ tenantId, tenant, name }: Pod): Parameters<Store["previews"]["put"]>[0] => ({
+  ...{ tenantId, tenant, name: `${name}-new`, project: name, preview: "new" },
+  ...{ database: "empty", ttlSeconds: 3 * 86_400, actor: "token:test" },
+});
+
+/** Of a repository's pushes, with what it is read with. */
+export const exampleHook = ({ tenantId, tenant, name }: Pod): Parameters<Store["deploymentHooks"]["insert"]>[0] => ({
+  id: randomUUID(),
+  tenantId,
+  tenant,
+  name,
+  kind: "github",
+  url: "https://git.example.com/team/app.git",
+  branch: "main",
+  knownHosts: null,
+  createdBy: "token:test",
+});
+
+export const exampleHookSecrets = { secret: "a hook's secret", credentials: { kind: "token" as const, token: "a git token" } };
+
+export const exampleDelivery = (
+  hookId: string,
+  sentAs: string | null = null,
+): Parameters<Store["deploymentHooks"]["insertDelivery"]>[0] => ({
+  id: randomUUID(),
+  hookId,
+  sentAs,
+  event: "push",
+  commit: "a".repeat(40),
+  outcome: "fetching",
+  message: "The repository is read.",
+});
+
 export const exampleSchedule = {
+  unit: null,
   targetId: null,
   cron: "0 3 * * *",
   timeZone: "Europe/Berlin",
@@ -243,6 +293,13 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
       createdBy: "token:test",
       expiresAt: "2100-01-01T00:00:00Z",
     });
+    await store.customerAccesses.insert({
+      id: randomUUID(),
+      podId: pod.id,
+      tenantId: tenant.id,
+      secretHash: `access of ${name}`,
+      expiresAt: "2100-01-01T00:00:00Z",
+    });
     await store.domains.insert({ tenantId: tenant.id, name: `${name}.example.com`, token: `token of ${name}` });
     await store.certificates.want({ tenantId: tenant.id, names: [`${name}.example.com`], source: "acme" });
     await store.dnsProviders.insert({
@@ -258,8 +315,13 @@ export async function fullTenant(database: Database, name: string): Promise<{ te
     await store.llmUsage.putBudget({ tenantId: tenant.id, podId: null, moneyPerMonthNano: 1e9, tokensPerDay: null, warnPercent: 80 });
     await store.alertRules.insert({ ...exampleRule, tenantId: tenant.id });
     await store.operations.insert(exampleOperation(tenant, [pod], `test.${name}`));
+    await store.deployments.insert(exampleDeployment(pod));
+    await store.previews.put(examplePreview(pod));
+    await store.gitRemotes.put({ tenantId: tenant.id, name: pod.name, branch: "main", commit: "a".repeat(40) });
   });
   await database.asSystem(async (store) => {
+    const hook = await store.deploymentHooks.insert(exampleHook(pod), exampleHookSecrets);
+    await store.deploymentHooks.insertDelivery(exampleDelivery(hook.id), tenant.id, `digest of ${name}`);
     const channel = await store.alertChannels.insert({ ...exampleChannel, tenantId: tenant.id });
     const target = await store.backupTargets.insert({ ...exampleTarget, tenantId: tenant.id });
     await store.volumeBackups.insert({ ...exampleBackup(pod), targetId: target.id });

@@ -50,6 +50,19 @@ describe("A2 pods as stored", () => {
     await expect(late).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("generation 4, not 2") });
   });
 
+  it("A18 a sleeping pod has since when and until when, set by whoever may write it; any other intent takes both away", async () => {
+    const pod = await made("sleeps");
+    const wakeAt = "2027-01-01T03:00:00.000Z";
+    const asAcme = <T>(work: (store: Store) => Promise<T>) => scratch.database.asTenants([pod.tenantId], work);
+    expect(pod.asleep).toBeNull();
+    const asleep = await asAcme((s) => s.pods.setDesired(pod.id, "sleeping", undefined, pod.generation, wakeAt));
+    expect(asleep.asleep).toEqual({ since: expect.stringMatching(/^\d{4}-.*Z$/), wakeAt });
+    expect((await system((s) => s.pods.facts([pod.id])))[0]?.pod.asleep).toEqual(asleep.asleep);
+    expect((await asAcme((s) => s.pods.setDesired(pod.id, "running", undefined, undefined, wakeAt))).asleep).toBeNull();
+    expect((await asAcme((s) => s.pods.setDesired(pod.id, "sleeping"))).asleep).toMatchObject({ wakeAt: null });
+    expect((await system((s) => s.pods.setDesired(pod.id, "stopped"))).asleep).toBeNull();
+  });
+
   it("a pod that is being deleted stays so", async () => {
     const pod = await made("deleted");
     expect(await system((s) => s.pods.setDesired(pod.id, "deleted", true))).toMatchObject({ desired: "deleted", keepData: true });

@@ -79,6 +79,10 @@ describe("P7 the route table", () => {
     expect(await entry()).toMatchObject({ policies, holdSeconds: 10 });
     await system((s) => s.routes.set(id, { state: "sleeping", message: "asleep", upstreams: [] }));
     expect(await entry()).toMatchObject({ state: "sleeping", holdSeconds: 90 });
+    expect(await entry()).not.toHaveProperty("ignoresOpenPages");
+    const spec = { ...pod.spec, idle: { sleepAfterSeconds: 60, openPages: "ignore" as const } };
+    await system((s) => s.pods.updateSpec(pod.id, { spec, inputs: {}, template: null, actor: "test" }));
+    expect(await entry()).toMatchObject({ state: "sleeping", ignoresOpenPages: true });
     const before = await version();
     await system((s) => s.routes.replace(pod.id, [{ ...route, policies: routePolicies.parse(policies) }]));
     expect(await version()).toBe(before);

@@ -11,6 +11,9 @@ import { type ScratchDatabase, scratchDatabase } from "../src/testing/scratch-da
 import {
   exampleAdoption,
   exampleChannel,
+  exampleDeployment,
+  exampleHook,
+  exampleHookSecrets,
   exampleKept,
   exampleLlmProvider,
   exampleTarget,
@@ -30,7 +33,9 @@ const made = async (name: string) => newPod(scratch.database, await newTenant(sc
 const revisionOf = async (id: string, name: string) => (await system((s) => s.pods.facts([id])))[0]?.secrets[name];
 
 /** A sealed value in every table that holds some. */
-async function sealEverywhere(s: Store, pod: Pod): Promise<{ certificate: string; provider: string; channel: string; target: string }> {
+const rotatedDeployment = "0d1f2c3b-4a5e-4f60-8a1b-2c3d4e5f6071";
+
+async function sealEverywhere(s: Store, pod: Pod): Promise<Record<"certificate" | "provider" | "channel" | "target" | "hook", string>> {
   const certificate = await s.certificates.want({ tenantId: null, names: ["rotated.example"], source: "local" });
   const at = new Date().toISOString();
   const facts = { notBefore: at, notAfter: at, issuer: "", serial: "", fingerprint: "" };
@@ -46,10 +51,12 @@ async function sealEverywhere(s: Store, pod: Pod): Promise<{ certificate: string
   await s.llmProviders.insert({ ...exampleLlmProvider, tenantId: null });
   const target = await s.backupTargets.insert({ ...exampleTarget, tenantId: null });
   await s.adoptions.insert(exampleAdoption(pod), exampleKept("rotated"));
+  await s.deployments.insert({ ...exampleDeployment(pod), id: rotatedDeployment });
+  const hook = await s.deploymentHooks.insert(exampleHook(pod), exampleHookSecrets);
   await s.acme.saveAccount("https://ca.example", { key: "account key", url: null });
   await s.platformSecrets.keep("login", "login secret");
   await s.acme.saveLocalAuthority({ certificate: "c", key: "authority key" });
-  return { certificate: certificate.id, provider: provider.id, channel: channel.id, target: target.id };
+  return { certificate: certificate.id, provider: provider.id, channel: channel.id, target: target.id, hook: hook.id };
 }
 
 describe("P8 secrets", () => {
@@ -69,6 +76,24 @@ describe("P8 secrets", () => {
     await system((s) => s.secrets.put(pod.id, "PASSWORD", "other"));
     expect(await revisionOf(pod.id, "PASSWORD")).toBeGreaterThan(second);
     await expect(system((s) => s.secrets.put(pod.id, "no spaces", "x"))).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  it("a sole value is held by one pod of all tenants, until it changes or its pod goes; others do as they like", async () => {
+    const [one, other] = [await made("sole-one"), await made("sole-other")];
+    const put = (pod: string, value: string, sole = true) => system((s) => s.secrets.put(pod, "BOT", value, { sole }));
+    await put(one.id, "1:token");
+    const first = await revisionOf(one.id, "BOT");
+    await put(one.id, "1:token");
+    expect(await revisionOf(one.id, "BOT")).toBe(first);
+    await expect(put(other.id, "1:token")).rejects.toMatchObject({ code: "conflict", issues: [{ path: "inputs.BOT" }] });
+    expect(await system((s) => s.secrets.reveal(other.id))).toEqual({});
+    await put(other.id, "1:token", false);
+    await put(other.id, "");
+    await put(one.id, "");
+    await put(other.id, "1:token");
+    await put(one.id, "2:token");
+    const at = await Promise.allSettled([put(one.id, "3:token"), put(other.id, "3:token")]);
+    expect(at.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
   it("nowhere in the database is a plain value", async () => {
@@ -117,6 +142,8 @@ describe("P8 secrets", () => {
     expect(await rotated.asSystem((s) => s.alertChannels.reveal(issued.channel))).toEqual(exampleChannel.config);
     expect((await rotated.asSystem((s) => s.llmProviders.reveal())).map(({ key }) => key)).toEqual([exampleLlmProvider.key]);
     expect(await rotated.asSystem((s) => s.backupTargets.reveal(issued.target))).toEqual(exampleTarget.credentials);
+    expect(await rotated.asSystem((s) => s.deployments.given(rotatedDeployment))).toEqual({ STRIPE_KEY: "a stripe key" });
+    expect((await rotated.asSystem((s) => s.deploymentHooks.open(issued.hook)))?.secrets).toEqual(exampleHookSecrets);
     expect(await rotated.asSystem((s) => s.platformSecrets.find("login"))).toBe("login secret");
     expect(await rotated.asSystem((s) => s.acme.localAuthority())).toMatchObject({ key: "authority key" });
     await rotated.close();

@@ -10,6 +10,8 @@ export const backupSchedules = agentpod.table(
   "backup_schedules",
   {
     ...ofPod(),
+    /** The database that is dumped; empty: the volumes are copied. */
+    unit: text("unit").notNull().default(""),
     targetId: uuid("target_id").references(() => backupTargets.id, { onDelete: "cascade" }),
     cron: text("cron").notNull(),
     timeZone: text("time_zone").notNull(),
@@ -24,7 +26,7 @@ export const backupSchedules = agentpod.table(
     createdAt: createdAt(),
   },
   (t) => [
-    primaryKey({ name: "backup_schedules_pkey", columns: [t.podId] }),
+    primaryKey({ name: "backup_schedules_pkey", columns: [t.podId, t.unit] }),
     podReference("backup_schedules_pod", t),
     index("backup_schedules_next").on(t.nextAt),
     ...tenantPolicies("backup_schedules"),

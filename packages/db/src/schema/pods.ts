@@ -20,6 +20,9 @@ export const pods = agentpod.table(
     spec: jsonb("spec").$type<Pod["spec"]>().notNull(),
     desired: text("desired").$type<Desired>().notNull().default("running"),
     keepData: boolean("keep_data").notNull().default(false),
+    /** With `sleeping`, else null. */
+    sleptAt: instant("slept_at"),
+    wakeAt: instant("wake_at"),
     generation: integer("generation").notNull().default(1),
     restarts: integer("restarts").notNull().default(0),
     held: text("held"),

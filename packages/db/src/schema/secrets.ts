@@ -14,6 +14,8 @@ export const secrets = agentpod.table(
     /** Which master key it was encrypted with. */
     keyId: text("key_id").notNull(),
     ciphertext: bytes("ciphertext").notNull(),
+    /** Digest of a value that one pod alone may hold; null: any may. */
+    soleMark: text("sole_mark").unique("secrets_sole_mark"),
     updatedAt: instant("updated_at").notNull().defaultNow(),
   },
   (t) => [primaryKey({ name: "secrets_pkey", columns: [t.podId, t.name] }), podReference("secrets_pod", t), ...tenantPolicies("secrets")],

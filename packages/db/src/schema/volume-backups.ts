@@ -1,3 +1,4 @@
+import type { DumpContent, TableCount } from "@agentpod/core/dump-content";
 import type { DrillReport, VolumeBackup } from "@agentpod/core/volume-backup";
 import { sql } from "drizzle-orm";
 import { bigint, index, jsonb, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
@@ -16,6 +17,8 @@ export const volumeBackups = agentpod.table(
     /** The same: a backup outlives its pod. */
     podId: uuid("pod_id").notNull(),
     pod: text("pod").notNull(),
+    /** Of a dump. */
+    unit: text("unit"),
     /** Null: the folder of the home. */
     targetId: uuid("target_id").references(() => backupTargets.id, { onDelete: "cascade" }),
     trigger: text("trigger").$type<VolumeBackup["trigger"]>().notNull(),
@@ -30,6 +33,11 @@ export const volumeBackups = agentpod.table(
     finishedAt: instant("finished_at"),
     verifiedAt: instant("verified_at"),
     drill: jsonb("drill").$type<DrillReport>(),
+    dump: jsonb("dump").$type<DumpContent>(),
+    /** Apart from `dump`: lists do without. */
+    counts: jsonb("counts").$type<TableCount[]>(),
+    /** No foreign key: it is asked for until what it left is gone. */
+    checkedBy: uuid("checked_by"),
   },
   (t) => [
     index("volume_backups_tenant").on(t.tenantId, t.createdAt),

@@ -98,8 +98,9 @@ export function operationRunStore({ db }: Tx): RunStore {
       return { outcome: row.outcome, isCancelled: row.cancelled, startedAt, isNew: row.is_new };
     },
     saySo: async (hold, seq, message) => {
-      if (!(await holds(hold))) return;
+      if (!(await holds(hold))) return false;
       await db.update(operationSteps).set({ message }).where(ofStep(hold.id, seq));
+      return true;
     },
     endStep: async (hold, seq, outcome, message) => {
       if (!(await holds(hold))) return false;

@@ -15,6 +15,8 @@ const columns = {
   spec: pods.spec,
   desired: pods.desired,
   keepData: pods.keepData,
+  sleptAt: pods.sleptAt,
+  wakeAt: pods.wakeAt,
   generation: pods.generation,
   restarts: pods.restarts,
   held: pods.held,
@@ -33,8 +35,9 @@ export async function selectPods({ db }: Tx, where: SQL | undefined): Promise<Po
     .innerJoin(tenants, eq(tenants.id, pods.tenantId))
     .where(where)
     .orderBy(tenants.name, pods.name);
-  return rows.map(({ templateName, templateVersion, createdAt, updatedAt, held, ...row }) => ({
+  return rows.map(({ templateName, templateVersion, createdAt, updatedAt, held, sleptAt, wakeAt, ...row }) => ({
     ...row,
+    asleep: sleptAt && { since: sleptAt.toISOString(), wakeAt: wakeAt?.toISOString() ?? null },
     held: held === null ? null : (JSON.parse(held) as Pod["held"]),
     template: templateOf(templateName, templateVersion),
     createdAt: createdAt.toISOString(),

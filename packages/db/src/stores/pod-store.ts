@@ -66,8 +66,11 @@ export function podStore(tx: Tx): PodStore {
       await db.insert(podRevisions).values({ podId: id, tenantId: pod.tenantId, generation: pod.generation, actor, ...columns });
       return pod;
     },
-    setDesired: (id, desired, keepData, expectedGeneration) =>
-      change(id, keepData === undefined ? { desired } : { desired, keepData }, expectedGeneration),
+    setDesired: (id, desired, keepData, expectedGeneration, wakeAt = null) => {
+      const isAsleep = desired === "sleeping";
+      const sleep = { sleptAt: isAsleep ? sql`now()` : null, wakeAt: isAsleep && wakeAt !== null ? new Date(wakeAt) : null };
+      return change(id, { desired, ...sleep, ...(keepData !== undefined && { keepData }) }, expectedGeneration);
+    },
     restart: (id) => change(id, { restarts: sql`${pods.restarts} + 1` }),
     ...podHold(tx, getById),
     revisions: async (id) => {

@@ -16,25 +16,35 @@ interface Owned {
   pod: string;
   podName: string;
   tenant: string;
+  ignoresOpenPages: boolean;
 }
 
 /** The whole table. One statement, hence one snapshot: rows and version belong together. */
 export async function readTable({ db }: Tx): Promise<RouteTable> {
+  // Of those asleep alone: the rest of a spec, which may be long, is not read for the others.
+  const ignoresOpenPages = sql<boolean>`case when ${routes.state} = 'sleeping' then ${pods.spec} #>> '{idle,openPages}' = 'ignore' end is true`;
   const rows = await db
-    .select({ tableVersion: routeTable.version, route: routeColumns, pod: pods.id, podName: pods.name, tenant: tenants.name })
+    .select({
+      tableVersion: routeTable.version,
+      route: routeColumns,
+      pod: pods.id,
+      podName: pods.name,
+      tenant: tenants.name,
+      ignoresOpenPages,
+    })
     .from(routeTable)
     .leftJoin(routes, sql`true`)
     .leftJoin(pods, eq(pods.id, routes.podId))
     .leftJoin(tenants, eq(tenants.id, pods.tenantId))
     .orderBy(asc(tenants.name), asc(pods.name), asc(routes.index));
-  const owned = rows.flatMap(({ route, pod, podName, tenant }): Owned[] =>
-    route && pod !== null && podName !== null && tenant !== null ? [{ route, pod, podName, tenant }] : [],
+  const owned = rows.flatMap(({ route, pod, podName, tenant, ignoresOpenPages }): Owned[] =>
+    route && pod !== null && podName !== null && tenant !== null ? [{ route, pod, podName, tenant, ignoresOpenPages }] : [],
   );
   const splitOf = splitsAmong(owned);
   return { version: rows[0]?.tableVersion ?? 0, routes: owned.map((row) => entryOf(row, splitOf(row))) };
 }
 
-function entryOf({ route, pod, podName, tenant }: Owned, split: RouteEntry["split"]): RouteEntry {
+function entryOf({ route, pod, podName, tenant, ignoresOpenPages }: Owned, split: RouteEntry["split"]): RouteEntry {
   const { id, hosts, publicPort, path, state, message, upstreams, timeoutSeconds, drainSeconds, policies } = route;
   return {
     id,
@@ -51,6 +61,7 @@ function entryOf({ route, pod, podName, tenant }: Owned, split: RouteEntry["spli
     drainSeconds,
     ...(policies ? { policies } : {}),
     ...(split ? { split } : {}),
+    ...(ignoresOpenPages ? { ignoresOpenPages } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AppError } from "@agentpod/core/errors";
 import { hashOf } from "@agentpod/core/hash";
 import type { TemplateStore } from "@agentpod/core/store";
-import type { TemplateVersion } from "@agentpod/core/template";
+import type { MadeTemplateVersion } from "@agentpod/core/template";
 import { and, asc, desc, eq, isNull, or, sql } from "drizzle-orm";
 import { templateVersions } from "../schema/template-versions.ts";
 import { templates } from "../schema/templates.ts";
@@ -49,6 +49,26 @@ export function templateStore({ db }: Tx): TemplateStore {
       if (!row) throw new AppError("not_found", `There is no template ${name}${version === undefined ? "" : ` version ${version}`}.`);
       return versionOf(row.found);
     },
+    versions: async (tenant, name) => {
+      const [owner] = await db
+        .select({ id: templates.id })
+        .from(templates)
+        .where(
+          and(
+            eq(templates.name, name),
+            tenant === null ? isNull(templates.tenantId) : or(isNull(templates.tenantId), eq(templates.tenantId, tenant)),
+          ),
+        )
+        .orderBy(sql`${templates.tenantId} is null`)
+        .limit(1);
+      if (!owner) throw new AppError("not_found", `There is no template ${name}.`);
+      const rows = await db
+        .select()
+        .from(templateVersions)
+        .where(eq(templateVersions.templateId, owner.id))
+        .orderBy(desc(templateVersions.version));
+      return rows.map(versionOf);
+    },
     list: async () => {
       const rows = await db
         .selectDistinctOn([templates.name, templates.id], { found: templateVersions })
@@ -60,10 +80,11 @@ export function templateStore({ db }: Tx): TemplateStore {
   };
 }
 
-const versionOf = (row: typeof templateVersions.$inferSelect): TemplateVersion => ({
+const versionOf = (row: typeof templateVersions.$inferSelect): MadeTemplateVersion => ({
   id: row.id,
   template: row.template,
   version: row.version,
   tenantId: row.tenantId,
   createdAt: row.createdAt.toISOString(),
+  actor: row.actor,
 });

@@ -1,10 +1,12 @@
 import { AppError } from "@agentpod/core/errors";
 import type { VolumeBackup } from "@agentpod/core/volume-backup";
 import type { VolumeBackupStore } from "@agentpod/core/volume-backup-store";
-import { and, desc, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { backupTargets } from "../schema/backup-targets.ts";
 import { volumeBackups } from "../schema/volume-backups.ts";
 import type { Tx } from "../tenant-tx.ts";
+
+const { counts: _counts, ...columns } = getTableColumns(volumeBackups);
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -12,7 +14,7 @@ export function volumeBackupStore({ db, tenants: allowed }: Tx): VolumeBackupSto
   const visible = allowed === "*" ? undefined : inArray(volumeBackups.tenantId, [...allowed]);
   const select = async (where: SQL | undefined): Promise<VolumeBackup[]> => {
     const rows = await db
-      .select({ ...getTableColumns(volumeBackups), target: backupTargets.name })
+      .select({ ...columns, target: backupTargets.name })
       .from(volumeBackups)
       .leftJoin(backupTargets, eq(backupTargets.id, volumeBackups.targetId))
       .where(and(visible, where))
@@ -35,15 +37,20 @@ export function volumeBackupStore({ db, tenants: allowed }: Tx): VolumeBackupSto
       if (there) return;
       throw new AppError("conflict", `Another backup of pod ${backup.pod} is being made: wait until it is done.`);
     },
-    newest: async (podId) => (await select(and(eq(volumeBackups.podId, podId), eq(volumeBackups.state, "ready"))))[0] ?? null,
+    newest: async ({ podId, unit }) => {
+      const of = unit === null ? isNull(volumeBackups.unit) : eq(volumeBackups.unit, unit);
+      return (await select(and(eq(volumeBackups.podId, podId), of, eq(volumeBackups.state, "ready"))))[0] ?? null;
+    },
     get: async (id) => {
       const [backup] = await select(eq(volumeBackups.id, id));
       if (!backup) throw new AppError("not_found", `There is no backup ${id}; agentpod pod backup list shows those there are.`);
       return backup;
     },
-    list: ({ tenant, pod, podId }) =>
+    list: ({ kind, tenant, pod, podId, unit }) =>
       select(
         and(
+          kind === undefined ? undefined : kind === "dump" ? isNotNull(volumeBackups.unit) : isNull(volumeBackups.unit),
+          unit === undefined ? undefined : eq(volumeBackups.unit, unit),
           tenant === undefined ? undefined : eq(volumeBackups.tenant, tenant),
           pod === undefined ? undefined : eq(volumeBackups.pod, pod),
           podId === undefined ? undefined : eq(volumeBackups.podId, podId),
@@ -51,6 +58,19 @@ export function volumeBackupStore({ db, tenants: allowed }: Tx): VolumeBackupSto
       ),
     finish: async (id, { bytes, volumes }) => {
       await change(id, { state: "ready", message: "", bytes, volumes, finishedAt: sql`now()`, verifiedAt: sql`now()` });
+    },
+    saveDump: async (id, { bytes, dump, counts }) => {
+      await change(id, { bytes, dump, counts });
+    },
+    counts: async (id) => {
+      const [row] = await db
+        .select({ counts: volumeBackups.counts })
+        .from(volumeBackups)
+        .where(and(visible, eq(volumeBackups.id, id)));
+      return row?.counts ?? [];
+    },
+    setCheckedBy: async (id, operation) => {
+      await change(id, { checkedBy: operation });
     },
     fail: async (id, message) => {
       await change(id, { state: "failed", message, finishedAt: sql`now()` });
