@@ -35,6 +35,7 @@ const container: [string, (body: Json) => unknown][] = [
   ],
   ["volumes of another container", (body) => withHost(body, { VolumesFrom: ["other"] })],
   ["privileges", (body) => withHost(body, { Privileged: true })],
+  ["more of the CPU than others have", (body) => withHost(body, { CpuShares: 4096 })],
   ["the host's network", (body) => withHost(body, { NetworkMode: "host" })],
   ["another container's network", (body) => withHost(body, { NetworkMode: "container:other" })],
   ["the engine's default network", (body) => withHost(body, { NetworkMode: "bridge" })],
@@ -173,6 +174,7 @@ describe.skipIf(engine === null)(
         "agentpod.tenant": tenant,
         "agentpod.name": name,
         "agentpod.egress": "open",
+        "agentpod.unit": "web",
       };
       const right = {
         t: `agentpod-build/${"a".repeat(12)}:${"b".repeat(16)}`,
@@ -180,6 +182,7 @@ describe.skipIf(engine === null)(
         networkmode: unit.network.Name,
         memory: "1000000000",
         memswap: "1000000000",
+        cpushares: "64",
         cpuperiod: "100000",
         cpuquota: "100000",
       };
@@ -188,6 +191,7 @@ describe.skipIf(engine === null)(
         { networkmode: "host" },
         { networkmode: "bridge" },
         { memory: "0" },
+        { cpushares: "2048" },
         { remote: "https://example.com/x.tar" },
         { version: "2" },
         { extrahosts: "a:1.2.3.4" },

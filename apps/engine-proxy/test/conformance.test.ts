@@ -1,51 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { runtimeConformance } from "@agentpod/runtimes/conformance";
-import { dockerRuntime } from "@agentpod/runtimes/docker/driver";
-import { label } from "@agentpod/runtimes/docker/names";
 import { describe } from "vitest";
-import { engineSocket, image, type ProxyRig, proxyRig } from "./proxy-rig.ts";
+import { proxiedRuntime } from "./proxied-runtime.ts";
+import { engineSocket } from "./proxy-rig.ts";
 
 const engine = await engineSocket();
-let nextSubnet = 0;
 
-/** Whatever the driver needs passes the proxy: the whole suite, each installation behind a proxy of its own. */
+/** Whatever the driver needs passes the proxy: the whole suite. */
 describe.skipIf(engine === null)("P18 the docker runtime behind the engine proxy (skipped where no engine answers)", () => {
-  if (engine === null) return;
-  runtimeConformance("docker behind its proxy", async () => {
-    const proxies = new Map<string, ProxyRig>();
-    const stateDir = await mkdtemp(join(tmpdir(), "agentpod-proxied-"));
-    const of = async (installation: string) => {
-      const rig = proxies.get(installation) ?? (await proxyRig(engine));
-      proxies.set(installation, rig);
-      return rig;
-    };
-    const past = await of("past");
-    return {
-      // No container of somebody else's is seen through the proxy, so none is adopted.
-      open: async ({ adopted: _adopted, ...context }) =>
-        dockerRuntime({ ...context, stateDir, engine: { kind: "unix", path: (await of(context.installation)).socket } }),
-      scope: () => ({ subnet: `10.${(process.pid % 200) + 20}.${nextSubnet >> 4}.${(nextSubnet++ & 15) << 4}/28`, uid: null }),
-      complete: (run) => ({
-        ...run,
-        image: run.image ?? image,
-        command: run.command ?? ["node", "/app/program.mjs"],
-        env: { LISTEN: "0.0.0.0", PORT: String(run.ports[0]?.container ?? 0), ...run.env },
-      }),
-      execArgv: (_run, args) => ["node", "/app/program.mjs", ...args],
-      kill: async (unit) => void (await past.engine.call("POST", `/containers/${unit.containerId}/kill`, { query: { signal: "KILL" } })),
-      async leftovers(installation) {
-        const query = { filters: JSON.stringify({ label: [`${label.installation}=${installation}`] }) };
-        const containers = await past.engine.call<{ Names: string[] }[]>("GET", "/containers/json", { query: { ...query, all: true } });
-        const networks = await past.engine.call<{ Name: string }[]>("GET", "/networks", { query });
-        const { Volumes } = await past.engine.call<{ Volumes: { Name: string }[] | null }>("GET", "/volumes", { query });
-        return [...containers.flatMap((one) => one.Names), ...networks.map((one) => one.Name), ...(Volumes ?? []).map((one) => one.Name)];
-      },
-      async close() {
-        for (const rig of proxies.values()) await rig.close();
-        await rm(stateDir, { recursive: true, force: true });
-      },
-    };
-  });
+  if (engine !== null) runtimeConformance("docker behind its proxy", () => proxiedRuntime(engine));
 });

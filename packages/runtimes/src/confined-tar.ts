@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import { extract, type Header, pack } from "tar-stream";
+import { drained } from "./drained.ts";
 
 /**
  * The same tar with nothing in it that could lead outside the folder it is unpacked into: no absolute name, no `..`, no
@@ -37,8 +38,7 @@ async function* confined(tar: Readable, leadsOut: (name: string) => Promise<bool
         const target = out.entry(header);
         target.on("error", () => {});
         for await (const chunk of entry) {
-          if (!target.write(chunk))
-            await new Promise<void>((resolve) => target.once("drain", () => resolve()).once("close", () => resolve()));
+          if (!target.write(chunk)) await drained(target);
         }
         target.end(null);
       }

@@ -9,6 +9,7 @@ import { limitsConformance } from "./conformance/limits.ts";
 import { logsConformance } from "./conformance/logs.ts";
 import { networkConformance } from "./conformance/network.ts";
 import type { ConformanceRig } from "./conformance/rig.ts";
+import { storedConformance } from "./conformance/stored.ts";
 import { watchConformance } from "./conformance/watch.ts";
 
 /**
@@ -39,6 +40,7 @@ export function runtimeConformance(name: string, makeRig: () => Promise<Conforma
     execConformance(current);
     filesConformance(current);
     limitsConformance(current);
+    storedConformance(current);
     adoptionConformance(current);
     foreignConformance(current);
 

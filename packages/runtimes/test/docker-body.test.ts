@@ -173,6 +173,10 @@ describe("P6 P20 A11 what the engine is asked for", () => {
     });
     expect(query.t).toMatch(/^agentpod-build\/bbbbbbbbbbbb:[0-9a-f]{16}$/);
     expect(buildQuery({ ...run, image: null, build: { ...build, args: { A: "2" } } }, installation).t).not.toBe(query.t);
+    const tagOf = (pod: string, more: { shared?: true } = {}) =>
+      buildQuery({ ...run, id: { ...run.id, pod }, image: null, build: { ...build, ...more } }, installation).t;
+    expect(tagOf("p1")).not.toBe(tagOf("p2"));
+    expect(tagOf("p1", { shared: true })).toBe(tagOf("p2", { shared: true }));
   });
 
   it("names that cannot run together, and bridges the kernel takes", () => {

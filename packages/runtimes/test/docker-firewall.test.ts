@@ -48,6 +48,19 @@ describe.skipIf(!found || found.podman || !isRoot)(
       await expect(guard.ensure()).rejects.toMatchObject({ code: "unavailable" });
     });
 
+    it("stands without what a kernel has not", async () => {
+      const own = plan();
+      const guard = firewall(own, (family, rules) =>
+        rules.includes("physdev") ? Promise.reject(new Error("no such match")) : restoreHere(family, rules),
+      );
+      await guard.ensure();
+      const rules = firewallRulesOf(own.installation);
+      expect(rules.some((rule) => rule.includes("-d 10.0.0.0/8 ") && rule.endsWith("-j DROP"))).toBe(true);
+      expect(rules.some((rule) => rule.includes("physdev"))).toBe(false);
+      await guard.removeUnless(() => Promise.resolve(false));
+      expect(firewallRulesOf(own.installation)).toEqual([]);
+    });
+
     it.skipIf(!hasImage)(`is the same through a container that lives for one command (skipped without the image ${image})`, async () => {
       if (!engine) return;
       const own = plan();

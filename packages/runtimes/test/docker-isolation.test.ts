@@ -109,6 +109,18 @@ describe.skipIf(!found || found.podman || !isRoot)(
       expect(await reachFrom(bench.runtime, one.id, (await addressOf(closed)).own, 8080)).not.toBe("open");
     });
 
+    it("no other pod while the engine has taken its own rules away, and its own units all the same", async () => {
+      // What the engine does for a moment with each network that it makes.
+      const gap = ["DOCKER-ISOLATION-STAGE-1", "-i", bridgeName(bench.installation, one.id.pod), "-j", "RETURN"];
+      execFileSync("iptables", ["-I", ...gap]);
+      try {
+        expect(await reachFrom(bench.runtime, one.id, (await addressOf(other)).own, 8080)).toBe("timeout");
+        expect(await reachFrom(bench.runtime, one.id, (await addressOf(sibling)).own, 8080)).toBe("open");
+      } finally {
+        execFileSync("iptables", ["-D", ...gap]);
+      }
+    });
+
     it("names of the internet, through the engine's resolver", async () => {
       const server = nameServers()[0] ?? "";
       expect(await reachFrom(bench.runtime, one.id, server, 53)).not.toBe("timeout");

@@ -2,7 +2,11 @@ import { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { extract, pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
-import { caFile, trustingContext, trustingDockerfile } from "../src/docker/build-context.ts";
+import { caFile, markedContext, markedDockerfile } from "../src/docker/build-context.ts";
+import { buildEnd, buildFailure } from "../src/docker/build-failure.ts";
+import { buildLines } from "../src/docker/build-lines.ts";
+import { buildTurns } from "../src/docker/build-turns.ts";
+import { isOwnRuleFile } from "../src/docker/check-firewall-rules.ts";
 import { codeTar } from "../src/docker/code-tar.ts";
 import { parseEngineAddress } from "../src/docker/engine-address.ts";
 import { EngineError, toDriverError } from "../src/docker/engine-error.ts";
@@ -54,14 +58,15 @@ describe("P22 where images are pulled from", () => {
 });
 
 describe("P20 firewall rules", () => {
-  const [through, into] = firewallRules({
+  const plan = {
     installation: "i",
     nameServers: ["10.9.9.9", "fe80::1"],
     allowed: [
       { host: "0.0.0.0", port: 3000 },
       { host: "10.1.2.3", port: 443 },
     ],
-  });
+  };
+  const [through, into] = firewallRules(plan, { apart: true });
 
   it("let answers, names and the front door pass, and drop the rest of what is not the internet", () => {
     expect(through?.first.split("\n").filter((line) => line.startsWith("-A"))).toEqual(
@@ -70,6 +75,7 @@ describe("P20 firewall rules", () => {
         "-d 10.9.9.9/32 -p udp --dport 53 -j RETURN",
         "-d 10.9.9.9/32 -p tcp --dport 53 -j RETURN",
         "-d 10.1.2.3/32 -p tcp --dport 443 -j RETURN",
+        "-o ap[0-9a-f]{4}-\\+ -m physdev ! --physdev-is-bridged -j DROP$",
         ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24"],
         ...["192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4"],
       ].map((rule) =>
@@ -80,6 +86,10 @@ describe("P20 firewall rules", () => {
     expect(rules.at(-2)).toMatch(/-p tcp --dport 3000 -j RETURN$/);
     expect(rules.at(-1)).toMatch(/ -j DROP$/);
     expect(rules.filter((rule) => rule.includes("0.0.0.0"))).toEqual([]);
+    for (const rules of [...firewallRules(plan, { apart: true }), ...firewallRules(plan, { apart: false })])
+      for (const file of [rules.first, rules.renew, rules.remove]) expect(isOwnRuleFile(file, "i")).toBe(true);
+    const plain = firewallRules(plan, { apart: false })[0]?.first ?? "";
+    expect(plain.split("\n")).toEqual((through?.first ?? "").split("\n").filter((line) => !line.includes("physdev")));
   });
 
   it("are for name servers of IPv4 alone", () => {
@@ -160,15 +170,101 @@ describe("P6 code and builds", () => {
     expect(() => lookUpOwner("nobody", passwd, "")).toThrow(/no user nobody/);
   });
 
-  it("every stage of a build trusts the extra CA", async () => {
-    const dockerfile = "FROM node:24 AS build\nRUN npm ci\nFROM scratch\nCOPY --from=build / /\nFROM --platform=linux/amd64 nginx\n";
-    const lines = trustingDockerfile(dockerfile).split("\n");
+  it("every stage of a build begins with our labels and trusts the extra CA", async () => {
+    const labels = { "agentpod.pod": "p1" };
+    const dockerfile = "FROM node:24 AS build\nRUN npm ci\nFROM scratch\nCOPY --from=build / /\nFROM --platform=linux/amd64 \\\n  nginx\n";
+    const lines = markedDockerfile(dockerfile, { labels, ca: "PEM" }).split("\n");
     expect(lines.filter((line) => line.startsWith("COPY .agentpod-extra-ca.pem"))).toHaveLength(2);
-    expect(lines[lines.indexOf("FROM scratch") + 1]).toBe("COPY --from=build / /");
-    expect(lines[2]).toContain(`NODE_EXTRA_CA_CERTS=${caFile}`);
-    const context = trustingContext(archive([{ name: "./Dockerfile" }, "FROM x"], [{ name: "f" }, "1"]), "Dockerfile", "PEM");
+    expect(lines.filter((line) => line === "LABEL agentpod.pod=p1")).toHaveLength(3);
+    expect(lines.slice(lines.indexOf("FROM scratch") + 1).slice(0, 2)).toEqual(["LABEL agentpod.pod=p1", "COPY --from=build / /"]);
+    expect(lines[lines.indexOf("  nginx") + 1]).toBe("LABEL agentpod.pod=p1");
+    expect(lines[3]).toContain(`NODE_EXTRA_CA_CERTS=${caFile}`);
+    expect(markedDockerfile("FROM x\nRUN y", { labels, ca: null })).toBe("FROM x\nLABEL agentpod.pod=p1\nRUN y");
+    const context = markedContext(archive([{ name: "./Dockerfile" }, "FROM x"], [{ name: "f" }, "1"]), "Dockerfile", { labels, ca: "PEM" });
     expect(Object.keys(await contents(context)).map((key) => key.split(" ")[0])).toEqual(["./Dockerfile", "f", ".agentpod-extra-ca.pem"]);
-    await expect(buffer(trustingContext(archive([{ name: "f" }, "1"]), "Dockerfile", "PEM"))).rejects.toMatchObject({ code: "invalid" });
+    const absent = markedContext(archive([{ name: "f" }, "1"]), "Dockerfile", { labels, ca: null });
+    await expect(buffer(absent)).rejects.toMatchObject({ code: "invalid" });
+  });
+});
+
+describe("C3 what a build says and how it ends", () => {
+  const cap = { memoryMb: 256, seconds: 9 };
+  const never = new AbortController().signal;
+
+  it.each([
+    ["The command '/bin/sh -c x' returned a non-zero code: 137", [], "invalid", /needed more than 256 MB.*memoryMb/],
+    ["The command '/bin/sh -c x' returned a non-zero code: 1", ["Killed"], "invalid", /needed more than 256 MB/],
+    ["returned a non-zero code: 1", ["FATAL ERROR: JavaScript heap out of memory"], "invalid", /needed more than 256 MB/],
+    ["The command '/bin/sh -c npm ci' returned a non-zero code: 1", ["npm ERR! no lock"], "invalid", /failed: .*npm ci[\s\S]*no lock/],
+    ["the --mount option requires BuildKit. Refer to …", [], "invalid", /has --mount, which only BuildKit knows/],
+    ["write /x: no space left on device", [], "unavailable", /disk is full/],
+    [
+      "The command '/bin/sh -c npm ci' returned a non-zero code: 228",
+      ["npm error nospc ENOSPC: no space left"],
+      "unavailable",
+      /disk is full/,
+    ],
+    [
+      "returned a non-zero code: 1",
+      ["Killed", "Step 2/3 : RUN make", " ---> Running in 1f", "no rule"],
+      "invalid",
+      /failed: returned a non-zero code: 1\nno rule$/,
+    ],
+    ["context canceled", [], "unavailable", /went away/],
+  ])("%s", (said, last, code, message) => {
+    expect(buildFailure("app", said, last, cap)).toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it("the one who ended it is named: its caller, the time, or the engine", () => {
+    const stopped = AbortSignal.abort(new Error("not wanted any more"));
+    expect(buildEnd("app", new Error("x"), never, stopped, cap)).toBe(stopped.reason);
+    expect(buildEnd("app", new Error("x"), AbortSignal.abort(), never, cap)).toMatchObject({
+      code: "invalid",
+      message: expect.stringMatching(/longer than 9 s/),
+    });
+    expect(buildEnd("app", new Error("aborted"), never, undefined, cap)).toMatchObject({ code: "unavailable" });
+    expect(buildEnd("app", new EngineError(500, "no such image"), never, undefined, cap)).toMatchObject({ code: "not_found" });
+  });
+
+  it("lines are whole, of bounded length, and no more of them than anybody reads", () => {
+    const said: string[] = [];
+    const lines = buildLines((line) => said.push(line));
+    lines.add("Step 1\nhalf ");
+    lines.add("a line\n10 %\r50 %\r100 %\n\n");
+    lines.add("x".repeat(4500));
+    lines.end();
+    expect(said).toEqual(["Step 1", "half a line", "100 %", "x".repeat(2000), "x".repeat(2000), "x".repeat(500)]);
+
+    const endless: string[] = [];
+    const many = buildLines((line) => endless.push(line));
+    for (let i = 0; i < 30_000; i++) many.add(`line ${i}\n`);
+    many.end();
+    expect(endless).toHaveLength(20_002);
+    expect(endless.slice(-2)).toEqual(["This build says too much: its further lines are left out.", "10000 lines were left out."]);
+    expect(many.last().at(-1)).toBe("line 29999");
+  });
+
+  it("so many at once, in the order in which they came; who gives up waiting takes no place", async () => {
+    const turns = buildTurns(1);
+    const order: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const waits = (name: string) => () => order.push(`${name} waits`);
+    const act = (name: string, until?: Promise<void>) => async () => {
+      order.push(name);
+      await until;
+    };
+    const leaving = new AbortController();
+    const all = [
+      turns.take(never, waits("a"), act("a", first.promise)),
+      turns.take(leaving.signal, waits("b"), act("b")),
+      turns.take(never, waits("c"), act("c")),
+    ];
+    leaving.abort(new Error("left"));
+    await expect(all[1]).rejects.toThrow("left");
+    first.resolve();
+    await Promise.all([all[0], all[2]]);
+    await turns.take(never, waits("d"), act("d"));
+    expect(order).toEqual(["a", "b waits", "c waits", "c", "d"]);
   });
 });
 

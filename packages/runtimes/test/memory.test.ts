@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { AppError } from "@agentpod/core/errors";
 import type { Runtime, UnitRun } from "@agentpod/core/runtime";
@@ -242,5 +243,27 @@ describe("P6 memory runtime: ten thousand pods", () => {
     expect(first.units.every((unit, at) => unit === second.units[at])).toBe(true);
     const one = first.units[5_000];
     expect((await runtime.observe([one?.id.pod ?? ""])).units).toEqual([one]);
+  });
+});
+
+describe("P16 memory runtime: images that it has built", () => {
+  const artifact = `sha256:${"ab".repeat(32)}`;
+
+  it("are told of, stay while something is made from them, and go with their pod", async () => {
+    const openArtifact = async () => Readable.from(["a tar"]);
+    const runtime = memoryRuntime({ installation, stateDir: "/nowhere", openArtifact }, { world });
+    const run = runOf({ image: null, build: { artifact, dockerfile: "Dockerfile", args: {}, target: null } });
+    await runtime.prepareImage(run, () => undefined);
+    await start(runtime, run);
+    const [image] = (await runtime.stored([])).images;
+    expect(image).toMatchObject({ pod: run.id.pod, builtFrom: "abababababab", isUsed: true });
+    expect(await runtime.removeImage(image?.id ?? "")).toBe(false);
+    await runtime.remove(run.id, 0);
+    expect(await runtime.removeImage(image?.id ?? "")).toBe(true);
+    expect((await runtime.stored([])).images).toEqual([]);
+    await runtime.prepareImage(run, () => undefined);
+    expect(world.contents(installation)).toContain(`image ${image?.id}`);
+    await runtime.removePod(run.id.pod);
+    expect(world.contents(installation)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { UnitId } from "@agentpod/core/runtime";
@@ -107,6 +107,24 @@ describe("P6 what cannot start", { timeout: 60_000 }, () => {
       stranger.close();
     }
     await bench.runtime.ensure(run);
+    await answers(bench, run.id);
+  });
+
+  it("A13 nor does it start while a stranger holds a port that its program derives from its own", async () => {
+    const run = await bench.run();
+    const stranger = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => stranger.once("listening", resolve));
+    const { port } = stranger.address() as AddressInfo;
+    const deriving = { ...run, ports: run.ports.map((one) => ({ ...one, beside: [port] })) };
+    try {
+      await expect(bench.runtime.ensure(deriving)).rejects.toMatchObject({
+        code: "conflict",
+        message: expect.stringContaining(String(port)),
+      });
+    } finally {
+      stranger.close();
+    }
+    await bench.runtime.ensure(deriving);
     await answers(bench, run.id);
   });
 

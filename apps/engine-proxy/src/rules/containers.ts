@@ -73,7 +73,7 @@ async function create(asked: Asked, ground: Ground): Promise<Passage> {
 
 /** Names, network and volumes are those of the unit that the labels speak of. */
 async function checkOwn(name: string, body: EngineContainer, { objects, pin }: Ground): Promise<void> {
-  const { installation, scope, labels } = readLabels(body.Labels, ["unit", "revision", "ports", "network", "body"]);
+  const { installation, scope, labels } = readLabels(body.Labels, ["unit", "revision", "ports", "network", "body"], ["live"]);
   pin.check(installation);
   const network = networkName(installation, scope);
   const id = { pod: scope.pod, unit: labels.unit as string, revision: labels.revision as string };

@@ -18,6 +18,7 @@ const buildQuery = [
   "networkmode",
   "memory",
   "memswap",
+  "cpushares",
   "cpuperiod",
   "cpuquota",
   "rm",
@@ -62,12 +63,12 @@ async function remove({ parts: [from = ""] }: Asked, { objects, pin }: Ground): 
 
 /** With the engine's own builder, on the pod's network and within limits; the name is one of builds. */
 async function build({ query }: Asked, { objects, pin }: Ground): Promise<Passage> {
-  const { installation, scope } = readLabels(record(query.get("labels")), []);
+  const { installation, scope } = readLabels(record(query.get("labels")), ["unit"], ["shared"]);
   pin.check(installation);
   record(query.get("buildargs") ?? "{}");
   const number = (key: string) => /^\d{1,15}$/.test(query.get(key) ?? "") && Number(query.get(key)) > 0;
-  const isCapped = ["memory", "memswap", "cpuperiod", "cpuquota"].every(number);
-  if (!isCapped) throw new AppError("forbidden", "a build has limits of memory and CPU");
+  const isCapped = ["memory", "memswap", "cpushares", "cpuperiod", "cpuquota"].every(number) && Number(query.get("cpushares")) < 1024;
+  if (!isCapped) throw new AppError("forbidden", "a build has limits of memory and CPU, and yields to what runs");
   if (!/^agentpod-build\/[0-9a-f]{12}:[0-9a-f]{16}$/.test(query.get("t") ?? ""))
     throw new AppError("forbidden", "a build has the name of a build");
   const network = networkName(installation, scope);

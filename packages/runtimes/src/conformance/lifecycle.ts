@@ -43,6 +43,16 @@ export function lifecycleConformance(bench: () => Bench): void {
       expect(second.runId).not.toBe(first.runId);
     });
 
+    it("remembers with which settings it was made, running or not, to another driver too", async () => {
+      const { runtime, start, open, run: make } = bench();
+      const plain = await make();
+      expect((await start(plain)).live).toBeUndefined();
+      const run = await make({ live: "0a1b2c3d4e5f" });
+      expect((await start(run)).live).toBe("0a1b2c3d4e5f");
+      await runtime.stop(run.id, 5);
+      expect((await observed(await open(), run.id)).live).toBe("0a1b2c3d4e5f");
+    });
+
     it("hands over the environment, secrets too, and nothing of the control plane's own", async () => {
       const { start, get, run: make } = bench();
       process.env.CONFORMANCE_OF_THE_CONTROL_PLANE = "leaked";

@@ -25,6 +25,8 @@ export interface ConformanceRig {
   startForeign?(): Promise<string>;
   /** Deletes a container of anybody's, behind the driver's back. Succeeds on absence. */
   removeContainer?(container: string): Promise<void>;
+  /** The driver is not told how much volumes hold. */
+  volumesUnmeasured?: true;
   /** What is left on the machine of this installation, in words, however it was made; empty when nothing leaked. */
   leftovers(installation: string): Promise<string[]>;
   /** Deletes the rig's own traces after the suite. */

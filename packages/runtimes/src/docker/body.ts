@@ -20,6 +20,8 @@ export type ContainerBody = ReturnType<typeof containerBody>;
 const megabyte = 1024 * 1024;
 /** Pods are killed before the control plane and the database when the machine's memory is used up. */
 const oomScore = 500;
+/** Of 1024 that a container usually has. */
+const yieldingShares = 64;
 const logs = { Type: "json-file", Config: { "max-size": "10m", "max-file": "2" } };
 
 /** `POST /containers/create` for one unit instance. Nothing in a UnitRun can widen what is written here. */
@@ -56,6 +58,7 @@ export function containerBody(run: UnitRun, options: BodyOptions) {
       Memory: run.resources.memoryMb * megabyte,
       MemorySwap: run.resources.memoryMb * megabyte,
       NanoCpus: Math.round(run.resources.cpus * 1e9),
+      ...(run.resources.yields && { CpuShares: yieldingShares }),
       PidsLimit: run.resources.pids,
       OomScoreAdj: oomScore,
       CapDrop: ["ALL"],
@@ -82,6 +85,7 @@ export function containerBody(run: UnitRun, options: BodyOptions) {
       [label.ports]: JSON.stringify(Object.fromEntries(run.ports.map((port) => [port.name, [port.container, port.host]]))),
       [label.network]: network,
       [label.body]: hashOf(body).slice(0, 12),
+      ...(run.live !== undefined && { [label.live]: run.live }),
     },
   };
 }

@@ -20,23 +20,42 @@ export const caEnvironment: Record<string, string> = {
   npm_config_cafile: caFile,
 };
 
-/** A Dockerfile whose every stage trusts the extra CA from its first step on. `FROM scratch` runs nothing and stays as it is. */
-export function trustingDockerfile(dockerfile: string): string {
-  const env = Object.entries(caEnvironment)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(" ");
+export interface BuildMarks {
+  /** Put on every layer, so that none is shared with builds that have others. */
+  labels: Readonly<Record<string, string>>;
+  /** PEM bundle that every stage of the build trusts; null: none. */
+  ca: string | null;
+}
+
+/**
+ * A Dockerfile whose every stage begins with our labels and trusts the extra CA from its first step on. `FROM scratch` runs nothing and
+ * gets no CA.
+ */
+export function markedDockerfile(dockerfile: string, { labels, ca }: BuildMarks): string {
+  const pairs = (table: Readonly<Record<string, string>>): string =>
+    Object.entries(table)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(" ");
+  let isOpen = false;
   return dockerfile
     .split("\n")
-    .flatMap((line) =>
-      /^\s*FROM\s+(?!scratch\b)\S/i.test(line) && !line.trimEnd().endsWith("\\")
-        ? [line, `COPY ${caInContext} ${caFile}`, `ENV ${env}`]
-        : [line],
-    )
+    .flatMap((line) => {
+      const isFrom = isOpen || /^\s*FROM\s+\S/i.test(line);
+      // A line that goes on: what belongs after FROM comes after the last of its lines.
+      isOpen = isFrom && line.trimEnd().endsWith("\\");
+      if (!isFrom || isOpen) return [line];
+      const isEmpty = /^\s*FROM\s+scratch\b/i.test(line);
+      return [
+        line,
+        `LABEL ${pairs(labels)}`,
+        ...(ca === null || isEmpty ? [] : [`COPY ${caInContext} ${caFile}`, `ENV ${pairs(caEnvironment)}`]),
+      ];
+    })
     .join("\n");
 }
 
-/** The build context with the CA in it and the Dockerfile changed to trust it. Throws `invalid` through the stream when the Dockerfile is absent. */
-export function trustingContext(context: Readable, dockerfile: string, ca: string): Readable {
+/** The build context with its Dockerfile marked, and the CA in it. Throws `invalid` through the stream when the Dockerfile is absent. */
+export function markedContext(context: Readable, dockerfile: string, marks: BuildMarks): Readable {
   const out = pack();
   const wanted = dockerfile.replace(/^(\.\/)+/, "");
   return packed(out, async () => {
@@ -45,12 +64,12 @@ export function trustingContext(context: Readable, dockerfile: string, ca: strin
       if (entry.header.name.replace(/^(\.\/)+/, "") === wanted && entry.header.type === "file") {
         found = true;
         const { size: _size, ...header } = entry.header;
-        out.entry(header, trustingDockerfile(await text(entry)));
+        out.entry(header, markedDockerfile(await text(entry), marks));
       } else {
         await copyEntry(entry, out, entry.header);
       }
     }
     if (!found) throw new AppError("invalid", `The build has no file ${dockerfile}.`);
-    out.entry({ name: caInContext, mode: 0o644 }, ca);
+    if (marks.ca !== null) out.entry({ name: caInContext, mode: 0o644 }, marks.ca);
   });
 }

@@ -1,5 +1,6 @@
 import type { RuntimeContext } from "@agentpod/core/runtime";
 import type { Adopted } from "./adopted.ts";
+import type { BuildTurns } from "./build-turns.ts";
 import type { Owner } from "./code-tar.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAddress } from "./engine-address.ts";
@@ -7,6 +8,7 @@ import type { Firewall } from "./firewall.ts";
 import type { EngineImage } from "./prepare-image.ts";
 import type { RegistryOptions } from "./pull-image.ts";
 import type { RunFactsCache } from "./run-facts.ts";
+import type { SharedImages } from "./shared-images.ts";
 import type { Survey } from "./survey.ts";
 
 export interface DockerOptions extends RuntimeContext, RegistryOptions {
@@ -32,6 +34,11 @@ export interface DriverContext {
   adopted: Adopted;
   /** PEM bundle for pods and builds; null: none. */
   ca: string | null;
+  /** Builds under way. */
+  turns: BuildTurns;
+  /** One at a time: those who wait for an image that they have together find it. */
+  sharedTurns: BuildTurns;
+  sharedImages: SharedImages;
   facts: RunFactsCache;
   /** Containers by name that were made and filled ahead, and wait to be started. */
   made: Map<string, string>;

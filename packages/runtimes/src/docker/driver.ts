@@ -2,12 +2,14 @@ import { posix } from "node:path";
 import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
 import type { Capabilities, LogLine, LogQuery, Runtime, UnitId } from "@agentpod/core/runtime";
+import { keyedTurns } from "@agentpod/host/keyed-turns";
 import { confinedTar } from "../confined-tar.ts";
 import { noAdoption } from "../no-adoption.ts";
 import { adoptContainer, releaseContainer } from "./adopt-container.ts";
 import { adoptedOf } from "./adopted.ts";
 import { beside } from "./beside.ts";
 import { volumeBody } from "./body.ts";
+import { buildTurns } from "./build-turns.ts";
 import { caBundle } from "./ca-bundle.ts";
 import { listIn, locateIn, removeIn } from "./container-files.ts";
 import type { ContainerSummary } from "./container-summary.ts";
@@ -22,7 +24,6 @@ import { type Firewall, firewall } from "./firewall.ts";
 import { listForeign } from "./foreign.ts";
 import { type RestoreRules, restoreHere } from "./iptables.ts";
 import { restoreInContainer } from "./iptables-in-container.ts";
-import { keyedTurns } from "./keyed-turns.ts";
 import { logLines } from "./log-lines.ts";
 import { nameServers } from "./name-servers.ts";
 import { label } from "./names.ts";
@@ -31,9 +32,14 @@ import { joinAll, joinStarting, listOwn } from "./own-containers.ts";
 import { preparePod, removePod } from "./pod-network.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { RunFactsCache } from "./run-facts.ts";
+import { sharedImages } from "./shared-images.ts";
 import { StatsReader } from "./stats.ts";
+import { engineRoom, listStored, removeStored } from "./stored.ts";
 import { type Survey, surveyEngine } from "./survey.ts";
 import { watchEngine } from "./watch.ts";
+
+/** On one engine: each may fill a core and a disk. */
+const buildsAtOnce = 2;
 
 /**
  * Pods as containers of an engine: Docker 20.10 or later, or what answers on Podman's compatible socket. Resolves also
@@ -79,6 +85,9 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     adopted,
     made: new Map(),
     ca: options.extraCa ? caBundle(options.extraCa) : null,
+    turns: buildTurns(buildsAtOnce),
+    sharedTurns: buildTurns(1),
+    sharedImages: sharedImages(),
     facts,
     surveyed,
     images: new Map(),
@@ -129,8 +138,8 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     },
 
     preparePod: (scope) => inTurn(scope.pod, () => preparePod(context, scope)),
-    prepareImage: (run, progress) =>
-      prepareImage(context, run, progress, () => inTurn(run.scope.pod, () => preparePod(context, run.scope))),
+    prepareImage: (run, progress, signal) =>
+      prepareImage(context, run, progress, () => inTurn(run.scope.pod, () => preparePod(context, run.scope)), signal),
     async ensureVolume(volume, scope) {
       const body = volumeBody(installation, scope, volume);
       try {
@@ -225,6 +234,9 @@ export async function dockerRuntime(options: DockerOptions): Promise<Runtime> {
     listFiles: async (id, place) => listIn(engine, await getRunning(id), place),
     removeFiles: async (id, place) => removeIn(engine, await getRunning(id), place),
     stats: (pods) => stats.read(engine, installation, adopted, pods),
+    stored: (volumesOf) => listStored(context, volumesOf),
+    removeImage: (id) => removeStored(context, id),
+    room: () => engineRoom(context),
 
     ...(!adopts
       ? noAdoption

@@ -41,7 +41,7 @@ export function toDriverError(error: unknown, what: string): unknown {
   if (/pool overlaps|subnet .*(?:in use|overlap)|already used on the host|conflicts with network/i.test(message)) {
     return new AppError("conflict", `${what}: its subnet is in use by another network of the engine.`, options);
   }
-  if (/no such image|image not known/i.test(message)) {
+  if (isNoImage(error)) {
     return new AppError(
       "not_found",
       `${what}: the image is not on the engine; it may have been removed, and is pulled or built again.`,
@@ -76,3 +76,5 @@ function firstSentence(message: string): string {
   const line = message.trim().split("\n")[0] ?? "";
   return line.replace(/^.*OCI runtime create failed: /, "").slice(0, 500);
 }
+
+export const isNoImage = (error: unknown): boolean => error instanceof EngineError && /no such image|image not known/i.test(error.message);

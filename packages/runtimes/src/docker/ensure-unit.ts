@@ -6,7 +6,7 @@ import { caEnvironment } from "./build-context.ts";
 import type { Owner } from "./code-tar.ts";
 import type { ContainerDetails } from "./container-summary.ts";
 import type { DriverContext } from "./driver-context.ts";
-import { isNoContainer, isNoNetwork, isStatus, toDriverError } from "./engine-error.ts";
+import { isNoContainer, isNoImage, isNoNetwork, isStatus, toDriverError } from "./engine-error.ts";
 import { fillContainer, filledFolders } from "./fill-container.ts";
 import { type CreateBody, keptBody } from "./kept-body.ts";
 import { containerName, label } from "./names.ts";
@@ -23,8 +23,9 @@ export async function createUnit(context: DriverContext, run: UnitRun): Promise<
     const { name, body } = await wanted(context, run);
     const id = await make(context, run, name, body);
     if (id !== null) context.made.set(name, id);
+    context.sharedImages.release(run.id.pod, imageOf(run, context.installation));
   } catch (error) {
-    throw toDriverError(error, `${run.scope.tenant}/${run.scope.name}: ${run.id.unit} could not be made`);
+    throw startError(error, `${run.scope.tenant}/${run.scope.name}: ${run.id.unit} could not be made`);
   }
 }
 
@@ -46,9 +47,16 @@ export async function ensureUnit(context: DriverContext, run: UnitRun): Promise<
       await removeContainer(context.engine, name);
       await makeAndStart(context, run, name, body);
     }
+    context.sharedImages.release(run.id.pod, imageOf(run, context.installation));
   } catch (error) {
-    throw toDriverError(error, what);
+    throw startError(error, what);
   }
+}
+
+/** An image that was there a moment ago is had again by trying again. */
+function startError(error: unknown, what: string): unknown {
+  const failure = toDriverError(error, what);
+  return isNoImage(error) && failure instanceof AppError ? new AppError("unavailable", failure.message, { cause: error }) : failure;
 }
 
 async function wanted(context: DriverContext, run: UnitRun): Promise<{ name: string; body: CreateBody }> {

@@ -37,10 +37,11 @@ const anyHost = "0.0.0.0";
 
 /**
  * Rules for all pods of an installation at once, by the names of their bridges: in DOCKER-USER for what pods send
- * through this host, in INPUT for what they send to it. Units of one pod reach each other; bridges of different pods
- * are kept apart by the engine itself, and what answers a connection from outside passes.
+ * through this host, in INPUT for what they send to it. Units of one pod reach each other, and what answers a connection from
+ * outside passes. Bridges of different pods the engine keeps apart, but for the moments in which it renews its rules (with each
+ * network that is made); `apart` keeps them so at all times, where the kernel can tell what stays on one bridge (xt_physdev).
  */
-export function firewallRules(plan: FirewallPlan): RuleSet[] {
+export function firewallRules(plan: FirewallPlan, { apart }: { apart: boolean }): RuleSet[] {
   const chain = `AGENTPOD-${installationTag(plan.installation)}`;
   const ours = `${bridgePrefix(plan.installation)}+`;
   const nameServers = plan.nameServers.filter(isIPv4);
@@ -52,7 +53,8 @@ export function firewallRules(plan: FirewallPlan): RuleSet[] {
       .map(({ host, port }) => `-d ${host}/32 -p tcp --dport ${port} -j RETURN`),
   ];
   const doors = plan.allowed.filter(({ host }) => host === anyHost).map(({ port }) => `-p tcp --dport ${port} -j RETURN`);
-  const through = [...open, ...closed.map((network) => `! -o ${ours} -d ${network} -j DROP`)];
+  const between = apart ? [`-o ${ours} -m physdev ! --physdev-is-bridged -j DROP`] : [];
+  const through = [...open, ...between, ...closed.map((network) => `! -o ${ours} -d ${network} -j DROP`)];
   const into = [...open, ...doors, "-j DROP"];
   return [ruleSet(chain, "DOCKER-USER", ours, through), ruleSet(`${chain}-IN`, "INPUT", ours, into)];
 }

@@ -21,10 +21,14 @@ export function firewall(plan: FirewallPlan, restore: RestoreRules): Firewall {
     return mine;
   };
 
+  const putAll = async (how: { apart: boolean }) => {
+    for (const rules of firewallRules(plan, how)) await either(restore, "iptables", rules.renew, rules.first);
+  };
+
   const put = async () => {
     if (standing) return;
     try {
-      for (const rules of firewallRules(plan)) await either(restore, "iptables", rules.renew, rules.first);
+      await putAll({ apart: true }).catch(() => putAll({ apart: false }));
     } catch (cause) {
       throw new AppError(
         "unavailable",
@@ -53,7 +57,7 @@ export function firewall(plan: FirewallPlan, restore: RestoreRules): Firewall {
           return;
         }
         const all: [IptablesFamily, RuleSet[]][] = [
-          ["iptables", firewallRules(plan)],
+          ["iptables", firewallRules(plan, { apart: true })],
           ["ip6tables", firewallRules6(plan.installation)],
         ];
         for (const [family, sets] of all) {

@@ -23,8 +23,12 @@ export const label = {
   ports: "agentpod.ports",
   /** Hash of all but the environment the container was created with. */
   body: "agentpod.body",
+  /** Hash of what of its environment may change while it runs, as it was created with. */
+  live: "agentpod.live",
   network: "agentpod.network",
   egress: "agentpod.egress",
+  /** On an image that pods have together, and on its layers. */
+  shared: "agentpod.shared",
   /** On AgentPod's own containers, where it runs in some: these join pods' networks. */
   attach: "agentpod.attach",
 } as const;
@@ -60,9 +64,20 @@ export const bridgePrefix = (installation: string): string => `ap${installationT
 /** Name of a pod's network interface on the host; the kernel takes 15 characters. */
 export const bridgeName = (installation: string, pod: string): string => `${bridgePrefix(installation)}${podTag(installation, pod)}`;
 
-/** `agentpod-build/<first 12 digits of the artifact>:<hash>`: of one pod alone, so that it can go with the pod. */
-export function buildTag(installation: string, pod: string, build: { artifact: string } & object): string {
-  return `agentpod-build/${build.artifact.replace("sha256:", "").slice(0, 12)}:${hashOf([installation, pod, build]).slice(0, 16)}`;
+/** What the names of all images begin with that were built here. */
+export const buildRepository = "agentpod-build/";
+
+/**
+ * `agentpod-build/<first 12 digits of the artifact>:<hash>`: of one pod alone, so that it can go with the pod, or of all that have the same
+ * together; the same whatever the build may use.
+ */
+export function buildTag(
+  installation: string,
+  pod: string,
+  { limits: _limits, shared, ...build }: { artifact: string; limits?: unknown; shared?: true | undefined },
+): string {
+  const owner = shared ? [installation] : [installation, pod];
+  return `${buildRepository}${build.artifact.replace("sha256:", "").slice(0, 12)}:${hashOf([...owner, build]).slice(0, 16)}`;
 }
 
 export function scopeLabels(installation: string, scope: PodScope): Record<string, string> {

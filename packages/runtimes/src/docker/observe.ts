@@ -79,7 +79,9 @@ export async function observeEngine(
     if (!known) return null;
     const endpoints = known.state === "running" ? endpointsOf(summary, reach) : {};
     const { adoption } = summary;
-    return { id: unitIdOf(summary.Labels), containerId: summary.Id, pid: null, endpoints, ...known, ...(adoption && { adoption }) };
+    const live = summary.Labels[label.live];
+    const found = { ...(adoption && { adoption }), ...(live !== undefined && { live }) };
+    return { id: unitIdOf(summary.Labels), containerId: summary.Id, pid: null, endpoints, ...known, ...found };
   });
   return {
     units: units.filter((unit) => unit !== null),

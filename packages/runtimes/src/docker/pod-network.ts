@@ -1,6 +1,7 @@
 import { AppError } from "@agentpod/core/errors";
 import type { PodScope } from "@agentpod/core/runtime";
 import { networkBody } from "./body.ts";
+import { removeBuilt } from "./built-images.ts";
 import type { DriverContext } from "./driver-context.ts";
 import { isStatus, toDriverError } from "./engine-error.ts";
 import { label, networkName } from "./names.ts";
@@ -50,10 +51,9 @@ async function ensureNetwork({ engine, installation, options }: DriverContext, s
 /** Network and own images go; the firewall with the last pod. `conflict` while units are there. */
 export async function removePod(context: DriverContext, pod: string): Promise<void> {
   const { engine, installation, options } = context;
-  const [units, networks, images] = await Promise.all([
+  const [units, networks] = await Promise.all([
     listContainers(engine, installation, context.adopted, [pod]),
     listNetworks(engine, installation, [pod]),
-    listImages(context, pod),
   ]);
   // One that was taken over is on no network of ours, and may be on its way back.
   const own = units.filter(({ adoption }) => adoption === undefined);
@@ -62,25 +62,11 @@ export async function removePod(context: DriverContext, pod: string): Promise<vo
     if (options.attach) await leaveNetwork(context, Name);
     await deleteNetwork(engine, Name, "The pod's network could not be removed");
   }
-  for (const { Id, RepoTags } of images) {
-    for (const name of RepoTags?.length ? RepoTags : [Id]) await deleteImage(context, name);
-  }
+  context.sharedImages.release(pod);
+  await removeBuilt(context, pod);
   if (networks.length === 0) return;
   const { firewall } = await context.surveyed();
   await firewall?.removeUnless(async () => (await listNetworks(engine, installation, null)).length > 0);
-}
-
-interface ImageSummary {
-  Id: string;
-  RepoTags: string[] | null;
-  Labels: Record<string, string> | null;
-}
-
-/** Images built for a pod. Asked for by one label: Podman 4 finds no image by two. */
-async function listImages({ engine, installation }: DriverContext, pod: string): Promise<ImageSummary[]> {
-  const query = { filters: JSON.stringify({ label: [`${label.pod}=${pod}`] }) };
-  const found = await engine.call<ImageSummary[]>("GET", "/images/json", { query });
-  return found.filter(({ Labels }) => Labels?.[label.installation] === installation && Labels[label.pod] === pod);
 }
 
 async function deleteNetwork(engine: DriverContext["engine"], network: string, what: string): Promise<void> {
@@ -91,14 +77,5 @@ async function deleteNetwork(engine: DriverContext["engine"], network: string, w
     if (/active endpoints|in use|still has connected/i.test((error as Error).message))
       throw new AppError("conflict", `${what}: it is in use.`, { cause: error });
     throw toDriverError(error, what);
-  }
-}
-
-async function deleteImage({ engine }: DriverContext, name: string): Promise<void> {
-  try {
-    await engine.call("DELETE", `/images/${name}`);
-  } catch (error) {
-    // Used by a container that someone made by hand: it goes with the clean-up of unused images.
-    if (!isStatus(error, 404, 409)) throw toDriverError(error, `Image ${name} could not be removed`);
   }
 }

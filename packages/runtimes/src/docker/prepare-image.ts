@@ -42,12 +42,14 @@ export async function prepareImage(
   run: UnitRun,
   progress: (line: string) => void,
   prepareNetwork: () => Promise<void>,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { engine, installation, options, ca } = context;
   const image = imageOf(run, installation);
   // Of one that was taken over the image itself is known, whatever its name leads to by now.
   if (run.kept && run.image === run.kept.image.reference && (await findImage(context, run.kept.image.id))) return;
-  const found = await findImage(context, image);
+  const find = () => findImage(context, image);
+  const found = await (run.build?.shared ? context.sharedImages.hold(image, run.id.pod, find) : find());
   if (found) {
     context.images.set(image, found);
     return;
@@ -57,7 +59,12 @@ export async function prepareImage(
   if (run.build) {
     // Its steps run on the pod's network, so behind its firewall.
     await prepareNetwork();
-    await buildImage(engine, run, { installation, openArtifact: options.openArtifact, ca }, progress);
+    const isThere = async () => (await find()) !== null;
+    const turns = run.build.shared ? context.sharedTurns : context.turns;
+    await buildImage(engine, run, { installation, openArtifact: options.openArtifact, ca, turns, signal, isThere }, progress);
+    // An engine that stops may end its answer as if all were said.
+    if (!(await isThere()))
+      throw new AppError("unavailable", `The build of ${run.id.unit} ended without an image: the engine may have been restarted.`);
   } else {
     await pullImage(engine, image, options, progress);
   }

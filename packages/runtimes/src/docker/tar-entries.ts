@@ -1,5 +1,6 @@
 import { pipeline, type Readable, type Writable } from "node:stream";
 import { extract, type Header, type Pack } from "tar-stream";
+import { drained } from "../drained.ts";
 
 export type Entry = Readable & { header: Header };
 
@@ -15,7 +16,7 @@ export async function* tarEntries(tar: Readable): AsyncGenerator<Entry> {
 export async function copyEntry(entry: Entry, out: Pack, header: Header): Promise<void> {
   const target = out.entry(header) as unknown as Writable;
   for await (const chunk of entry) {
-    if (!target.write(chunk)) await new Promise<void>((resolve) => target.once("drain", resolve).once("close", resolve));
+    if (!target.write(chunk)) await drained(target);
   }
   target.end();
 }

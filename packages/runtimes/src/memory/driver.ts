@@ -7,6 +7,7 @@ import type { MemoryTree } from "./memory-files.ts";
 import { endInstance, ensureInstance, type MemoryInstance, startInstance } from "./memory-instance.ts";
 import { listMemory, locateMemory, removeMemory } from "./memory-places.ts";
 import type { MemoryProgram } from "./memory-program.ts";
+import { keepImage, removeImageIn, storedIn } from "./memory-stored.ts";
 import { readTar, writeTar } from "./memory-tar.ts";
 import { type MemoryCall, type MemoryWorld, unitKey } from "./memory-world.ts";
 import { plainPath } from "./plain-path.ts";
@@ -88,6 +89,7 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         if (run.build) {
           const context = await openArtifact(run.build.artifact);
           context.destroy();
+          keepImage(world, installation, run.id, run.build.artifact);
         }
         progress(`${run.image ?? "the program"} is played in memory`);
       }),
@@ -143,6 +145,7 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
         if (!pod) return;
         if (pod.units.size > 0) throw new AppError("conflict", `pod ${id} still has units`);
         pod.isPrepared = false;
+        pod.images.clear();
         world.tidy(installation, id);
       }),
 
@@ -187,6 +190,10 @@ export function memoryRuntime(context: RuntimeContext, options: MemoryOptions = 
     locate: (id, place) => call("locate", id, () => locateMemory(get(id).files, place)),
     listFiles: (id, place) => call("listFiles", id, () => listMemory(get(id).files, place)),
     removeFiles: (id, place) => call("removeFiles", id, () => removeMemory(get(id).files, place)),
+
+    stored: (volumesOf) => call("stored", null, () => storedIn(world, installation, volumesOf)),
+    removeImage: (id) => call("removeImage", null, () => removeImageIn(world, installation, id)),
+    room: () => call("room", null, () => world.room),
 
     foreign: (name) => call("foreign", null, () => listForeignIn(world, name)),
     adopt: (unit) => call("adopt", unit.id, () => adoptIn(world, installation, unit)),

@@ -50,6 +50,7 @@ export function ensureInstance(world: MemoryWorld, installation: string, run: Un
       exitCode: null,
       oomKilled: false,
       endpoints: {},
+      ...(run.live !== undefined && { live: run.live }),
     }),
   };
   pod.units.set(unitKey(run.id), instance);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { EventEmitter, on } from "node:events";
 import { AppError } from "@agentpod/core/errors";
-import type { Observed, Runtime, UnitId, VolumeId, WakeUp } from "@agentpod/core/runtime";
+import type { DiskRoom, Observed, Runtime, StoredImage, UnitId, VolumeId, WakeUp } from "@agentpod/core/runtime";
 import type { MemoryForeign } from "./foreign-containers.ts";
 import type { MemoryTree } from "./memory-files.ts";
 import type { MemoryInstance } from "./memory-instance.ts";
@@ -27,6 +27,8 @@ export interface MemoryPod {
   units: Map<string, MemoryInstance>;
   /** By `<unit>/<volume>`. */
   volumes: Map<string, { id: VolumeId; tree: MemoryTree }>;
+  /** Built for it, by name. */
+  images: Map<string, Omit<StoredImage, "isUsed">>;
 }
 
 /** The machine that memory runtimes share: a second driver on the same world is a control plane that came back. */
@@ -35,6 +37,8 @@ export class MemoryWorld {
   fault: ((call: MemoryCall) => void | Promise<void>) | null = null;
   /** Host ports in use by programs that are none of ours. */
   readonly strangersPorts = new Set<number>();
+  /** The disk as it is told. */
+  room: DiskRoom | null = { free: 100 * 1024 ** 3, total: 200 * 1024 ** 3 };
   /** Containers that somebody else started, by id. */
   readonly foreign = new Map<string, MemoryForeign>();
   readonly #trees = new Map<string, MemoryTree>();
@@ -103,6 +107,7 @@ export class MemoryWorld {
       ...(pod.isPrepared ? [`pod ${id}`] : []),
       ...[...pod.units.keys()].map((unit) => `unit ${id}/${unit}`),
       ...[...pod.volumes.keys()].map((volume) => `volume ${id}/${volume}`),
+      ...[...pod.images.keys()].map((image) => `image ${id}/${image}`),
     ]);
   }
 
@@ -118,7 +123,7 @@ export class MemoryWorld {
   pod(installation: string, id: string): MemoryPod {
     const pods = this.#installations.get(installation) ?? new Map<string, MemoryPod>();
     this.#installations.set(installation, pods);
-    const pod = pods.get(id) ?? { isPrepared: false, units: new Map(), volumes: new Map() };
+    const pod = pods.get(id) ?? { isPrepared: false, units: new Map(), volumes: new Map(), images: new Map() };
     pods.set(id, pod);
     return pod;
   }
@@ -130,7 +135,8 @@ export class MemoryWorld {
   /** Forgets a pod of which nothing is left. */
   tidy(installation: string, id: string): void {
     const pod = this.find(installation, id);
-    if (pod && !pod.isPrepared && pod.units.size + pod.volumes.size === 0) this.#installations.get(installation)?.delete(id);
+    if (pod && !pod.isPrepared && pod.units.size + pod.volumes.size + pod.images.size === 0)
+      this.#installations.get(installation)?.delete(id);
   }
 
   /** Nothing is copied: what is handed out is replaced on change, never changed. */

@@ -40,6 +40,7 @@ export function limitWrites(mounts: CgroupMounts, group: string, resources: Unit
       at("memory.max", bytes),
       at("memory.swap.max", "0", true),
       at("cpu.max", `${quota} ${cpuPeriod}`),
+      ...(resources.yields ? [at("cpu.weight", "6")] : []),
       at("pids.max", String(resources.pids)),
     ];
   }
@@ -48,6 +49,7 @@ export function limitWrites(mounts: CgroupMounts, group: string, resources: Unit
     { file: join(mounts.memory, group, "memory.memsw.limit_in_bytes"), value: bytes, optional: true },
     { file: join(mounts.cpu, group, "cpu.cfs_period_us"), value: String(cpuPeriod), optional: false },
     { file: join(mounts.cpu, group, "cpu.cfs_quota_us"), value: quota, optional: false },
+    ...(resources.yields ? [{ file: join(mounts.cpu, group, "cpu.shares"), value: "64", optional: false }] : []),
     { file: join(mounts.pids, group, "pids.max"), value: String(resources.pids), optional: false },
   ];
 }

@@ -3,6 +3,7 @@ import { release } from "node:os";
 import { dirname, join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
 import type { ExecSession, Runtime, RuntimeContext, UnitId } from "@agentpod/core/runtime";
+import { diskRoom } from "../disk-room.ts";
 import { noAdoption } from "../no-adoption.ts";
 import { localOf } from "./body.ts";
 import type { ProcessContext, ProcessOptions } from "./context.ts";
@@ -24,6 +25,7 @@ import { packPath, unitPath, unpackInto } from "./unit-files.ts";
 import { readLogs } from "./unit-logs.ts";
 import { findUnit, membersOf, privilegesOf, rootFolder, sandboxOf, type Unit, viewOf } from "./unit-record.ts";
 import { StatsSampler } from "./unit-stats.ts";
+import { measureVolumes } from "./volume-bytes.ts";
 import { Wakes } from "./wakes.ts";
 
 const canReadEnvironments = process.platform === "linux";
@@ -236,6 +238,19 @@ class ProcessRuntime implements Runtime {
 
   async stats(pods: readonly string[] | null) {
     return this.#stats.sample(this.#context, pods, Date.now());
+  }
+
+  /** Processes are made from no images. */
+  async stored(volumesOf: readonly string[]) {
+    return { images: [], volumes: await measureVolumes(this.#context, volumesOf) };
+  }
+
+  async removeImage() {
+    return true;
+  }
+
+  async room() {
+    return diskRoom(this.#context.stateDir);
   }
 
   #get(id: UnitId): Unit {

@@ -28,6 +28,7 @@ export function observedUnit(context: ProcessContext, unit: Unit, run: RunState 
     exitCode: exited && run ? run.exitCode : null,
     oomKilled: exited && run ? wasOomKilled(context, unit.id, run) : false,
     endpoints: Object.fromEntries(unit.record.ports.map((port) => [port.name, { kind: "tcp", host: "127.0.0.1", port: port.host }])),
+    ...(unit.record.live !== undefined && { live: unit.record.live }),
   };
 }
 

@@ -57,7 +57,7 @@ export async function startUnit(context: ProcessContext, run: UnitRun): Promise<
   }
   await unpackCode(context, run, pod);
   try {
-    await requireFree(run.ports.map((port) => port.host));
+    await requireFree(run.ports.flatMap(({ host, beside = [] }) => [host, ...beside]));
   } catch (error) {
     if (latestRun(dir)?.state === "running") return null;
     throw error;

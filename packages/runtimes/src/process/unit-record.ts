@@ -18,6 +18,8 @@ export interface UnitRecord {
   memoryMb: number;
   /** Folders of the programs it needs. */
   programs: string[];
+  /** Hash of what of its environment may change while it runs, as of its last start. */
+  live?: string;
 }
 
 export interface Unit {
@@ -37,6 +39,7 @@ export function unitRecordOf(context: ProcessContext, run: UnitRun, programs: st
     workdir: workdirOf(run, context.paths.code(run.id), context.paths.home(run.id.pod)),
     memoryMb: run.resources.memoryMb,
     programs,
+    ...(run.live !== undefined && { live: run.live }),
   };
 }
 
