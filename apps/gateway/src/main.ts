@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { toAppError } from "@agentpod/core/errors";
 import { gatewaySettings } from "./env.ts";
 import { logProcess } from "./log/process-log.ts";
@@ -12,6 +13,8 @@ try {
   // One connection's fault shall not end everybody's: what happened is in the log.
   process.on("uncaughtException", (error) => logProcess("error", "A fault was survived.", { fault: error.stack ?? error.message }));
   logProcess("info", "The gateway serves.", { host: settings.host, port: gateway.port });
+  // Else it is kept at a clean end only, and a start after a crash compiles everything anew.
+  setImmediate(flushCompileCache);
   await gateway.stopped;
   logProcess("info", "The gateway has stopped.");
   process.exit(0);

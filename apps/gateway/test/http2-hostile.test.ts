@@ -55,20 +55,20 @@ describe("P7 request smuggling from HTTP/2 down to HTTP/1.1", () => {
   });
 
   it.each<[string, [string, string][]]>([
-    ["a line end in a value", [["x-a", `b\r\n${smuggled}`]]],
-    ["a bare line feed in a value", [["x-a", "b\nTransfer-Encoding: chunked"]]],
-    ["a bare carriage return in a value", [["x-a", "b\rc"]]],
-    ["a zero byte in a value", [["x-a", "b\0c"]]],
+    ["a line end in a value", [["x-a", `dropped\r\n${smuggled}`]]],
+    ["a bare line feed in a value", [["x-a", "dropped\nTransfer-Encoding: chunked"]]],
+    ["a bare carriage return in a value", [["x-a", "dropped\rc"]]],
+    ["a zero byte in a value", [["x-a", "dropped\0c"]]],
     ["a line end in a name", [["x-a\r\ntransfer-encoding", "chunked"]]],
-    ["a colon in a name", [["x-a: b", "c"]]],
-    ["a space in a name", [["x a", "b"]]],
-    ["an empty name", [["", "b"]]],
+    ["a colon in a name", [["x-a: dropped", "c"]]],
+    ["a space in a name", [["x a", "dropped"]]],
+    ["an empty name", [["", "dropped"]]],
   ])("%s: the field is dropped", async (_name, fields) => {
     const { rig, received } = await start();
     const client = await openRawH2(rig.tlsPort);
     client.headers(1, [...asks("GET"), ...fields], true);
     expect(await client.endOf(1)).toBe(200);
-    expect(received()).not.toMatch(/smuggled|x-a|x a|transfer-encoding|: b/i);
+    expect(received()).not.toMatch(/smuggled|x-a|x a|transfer-encoding|dropped/i);
   });
 
   it.each([

@@ -128,6 +128,45 @@ describe("P7 a sleeping route", () => {
   });
 });
 
+describe("A18 pages that may stay open", () => {
+  it("what one does by itself wakes nothing and is told so at once; a visit and a program wake", async () => {
+    const rig = await startRig();
+    await rig.serve(route({ state: "sleeping", holdSeconds: 300, ignoresOpenPages: true }));
+    const woken: unknown[] = [];
+    rig.gateway.wakes.listen((wake) => woken.push(wake));
+    await expect(firstMessage(rig.port)).rejects.toThrow("503");
+    const fetched = await ask(rig.port, { headers: { "sec-fetch-mode": "cors" } });
+    expect([fetched.status, fetched.headers["retry-after"], JSON.parse(fetched.body).error.message]).toEqual([
+      503,
+      undefined,
+      "The application is asleep. Load its page again to wake it.",
+    ]);
+    expect([woken, rig.gateway.waitedFor]).toEqual([[], []]);
+    const arrived = waiters(rig, 2);
+    const visit = ask(rig.port, { headers: { ...html, "sec-fetch-mode": "navigate" } });
+    const webhook = ask(rig.port, { method: "POST", body: "{}" });
+    await arrived;
+    await rig.serve(route({ upstreams: [await httpUpstream("u", text("served"))] }));
+    expect([(await visit).status, (await webhook).status]).toEqual([200, 200]);
+  });
+
+  it("while it serves, visits are told apart from what a page does by itself, however much is said on its WebSocket", async () => {
+    const rig = await startRig();
+    const sockets = await webSocketUpstream("w");
+    await rig.serve(
+      route({ upstreams: [sockets] }),
+      route({ id: "route-2", path: "/page", upstreams: [await httpUpstream("u", text("served"))] }),
+    );
+    expect(await firstMessage(rig.port)).toBe("awake");
+    await ask(rig.port, { path: "/page", headers: { "sec-fetch-mode": "same-origin" } });
+    const { u, w } = rig.gateway.observe().load;
+    expect([w?.upgraded, typeof w?.lastActivityAt, w?.lastVisitAt]).toEqual([1, "string", null]);
+    expect([typeof u?.lastActivityAt, u?.lastVisitAt]).toEqual(["string", null]);
+    await ask(rig.port, { path: "/page", headers: { ...html, "sec-fetch-mode": "navigate" } });
+    expect(rig.gateway.observe().load.u?.lastVisitAt).toEqual(expect.any(String));
+  });
+});
+
 describe("P5 P7 who watches the gateway", () => {
   it("is told of those who waited before it came", async () => {
     const rig = await startRig();

@@ -12,6 +12,7 @@ export type PageKind =
   | "stopped"
   | "held-too-long"
   | "waking"
+  | "asleep"
   | "restarting"
   | "unreachable"
   | "timeout"
@@ -101,6 +102,15 @@ export const pageKinds: Record<PageKind, PageFacts> = {
     text: {
       en: { title: "Waking up", message: "The application was asleep and is starting. This page opens it as soon as it is ready." },
       zh: { title: "正在唤醒", message: "应用处于休眠状态，正在启动。就绪后本页面会自动打开它。" },
+    },
+  },
+  asleep: {
+    status: 503,
+    code: "unavailable",
+    retrySeconds: null,
+    text: {
+      en: { title: "Asleep", message: "The application is asleep. Load its page again to wake it." },
+      zh: { title: "休眠中", message: "应用正在休眠。重新加载其页面即可唤醒。" },
     },
   },
   restarting: {

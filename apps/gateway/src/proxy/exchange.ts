@@ -84,7 +84,7 @@ export class Exchange implements AnswerHandler {
       this.#enter(found);
       return;
     }
-    const decision = decide(found);
+    const decision = decide(found, this.#request.headers);
     this.#route = decision.route;
     if (decision.kind === "answer") this.#answer(decision.page, decision.message);
     else if (decision.kind === "hold") this.#hold(decision.route);
@@ -146,7 +146,7 @@ export class Exchange implements AnswerHandler {
     this.#lastUpstream = upstream.id;
     this.#connection = connection;
     this.#isSent = false;
-    upstream.beginRequest(this.#startedAt);
+    upstream.beginRequest(this.#startedAt, request.headers);
     connection.send(
       {
         path: this.#target.path,

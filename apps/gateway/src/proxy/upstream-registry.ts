@@ -99,6 +99,15 @@ function keyOf({ id, address }: UpstreamSpec): string {
 }
 
 function sum(a: UpstreamLoad, b: UpstreamLoad): UpstreamLoad {
-  const times = [a.lastActivityAt, b.lastActivityAt].filter((at) => at !== null).sort();
-  return { requests: a.requests + b.requests, upgraded: a.upgraded + b.upgraded, lastActivityAt: times.at(-1) ?? null };
+  const later = (...times: (string | null | undefined)[]): string | null =>
+    times
+      .filter((at) => typeof at === "string")
+      .sort()
+      .at(-1) ?? null;
+  return {
+    requests: a.requests + b.requests,
+    upgraded: a.upgraded + b.upgraded,
+    lastActivityAt: later(a.lastActivityAt, b.lastActivityAt),
+    lastVisitAt: later(a.lastVisitAt, b.lastVisitAt),
+  };
 }

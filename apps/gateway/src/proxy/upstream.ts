@@ -1,6 +1,8 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { UpstreamLoad } from "@agentpod/core/route-table";
 import type { Address } from "@agentpod/core/runtime";
 import { ConnectionPool } from "./connection-pool.ts";
+import { isOfOpenPage } from "./open-page.ts";
 
 /** An upgraded connection that can be ended in an orderly way. */
 export interface Closable {
@@ -17,6 +19,8 @@ export class Upstream {
   requests = 0;
   /** Milliseconds since 1970; 0: never used. */
   lastActivity = 0;
+  /** Of what no open page did by itself; milliseconds since 1970; 0: never. */
+  lastVisit = 0;
   /** Called when the last thing open on it ends. */
   onIdle: (() => void) | null = null;
 
@@ -30,9 +34,10 @@ export class Upstream {
     return this.requests > 0 || this.tunnels.size > 0;
   }
 
-  beginRequest(now: number): void {
+  beginRequest(now: number, headers: IncomingHttpHeaders): void {
     this.requests += 1;
     this.lastActivity = now;
+    if (!isOfOpenPage(headers)) this.lastVisit = now;
   }
 
   endRequest(now: number): void {
@@ -54,10 +59,13 @@ export class Upstream {
     return {
       requests: this.requests,
       upgraded: this.tunnels.size,
-      lastActivityAt: this.lastActivity === 0 ? null : new Date(this.lastActivity).toISOString(),
+      lastActivityAt: instant(this.lastActivity),
+      lastVisitAt: instant(this.lastVisit),
     };
   }
 }
+
+const instant = (milliseconds: number): string | null => (milliseconds === 0 ? null : new Date(milliseconds).toISOString());
 
 /** The least busy one, other than those already tried; undefined when none is left. */
 export function pickUpstream(upstreams: readonly Upstream[], tried: readonly Upstream[]): Upstream | undefined {

@@ -15,12 +15,19 @@ export function isPodHost(host: string, settings: FrontDoorSettings): boolean {
 /** A model may think for long before its first word; the server has a limit of its own. */
 const llmTimeoutSeconds = 900;
 
-/** The API under `/api`, the LLM proxy under `/llm` and, without a dashboard, everything else too. */
+/** A push is read as a whole before its first word, and told of while it is deployed. */
+const gitTimeoutSeconds = 1800;
+
+/** The API under `/api`, the LLM proxy under `/llm`, remotes of git under `/git` and, without a dashboard, everything else too. */
 export function frontRoutes(server: Upstream, dashboard: Upstream | null): (path: string) => Route {
   const api = frontRoute("agentpod-server", server);
   const llm = frontRoute("agentpod-llm", server, llmTimeoutSeconds);
+  const git = frontRoute("agentpod-git", server, gitTimeoutSeconds);
   const pages = dashboard ? frontRoute("agentpod-dashboard", dashboard) : api;
-  return (path) => (/^\/api(?:[/?]|$)/.test(path) ? api : /^\/llm(?:[/?]|$)/.test(path) ? llm : pages);
+  return (path) => {
+    const first = /^\/(api|llm|git)(?:[/?]|$)/.exec(path)?.[1];
+    return first === "api" ? api : first === "llm" ? llm : first === "git" ? git : pages;
+  };
 }
 
 function frontRoute(id: string, upstream: Upstream, timeoutSeconds = 120): Route {

@@ -72,7 +72,7 @@ export class UpgradeExchange implements Closable, AnswerHandler {
       this.#enter(found);
       return;
     }
-    const decision = decide(found);
+    const decision = decide(found, this.#request.headers);
     this.#route = decision.route;
     if (decision.kind === "answer") this.#answer(decision.page, decision.message);
     else if (decision.kind === "hold") this.#hold(decision.route);
