@@ -5,7 +5,6 @@ import type { DoctorLine, PlannedAction, PlatformHealth } from "@agentpod/core/a
 import type { DnsProviderKind } from "@agentpod/core/certificate";
 import type { Domain } from "@agentpod/core/domain";
 import type { HostRules } from "@agentpod/core/hostnames";
-import type { LlmProvider } from "@agentpod/core/llm/llm-provider";
 import type { Pod } from "@agentpod/core/pod";
 import type { UnitSpec } from "@agentpod/core/pod-spec";
 import type { Gateway } from "@agentpod/core/route-table";
@@ -15,7 +14,9 @@ import type { SendNotice } from "./alerts/send-notice.ts";
 import type { AuditTrail } from "./audit/audit-trail.ts";
 import type { Logins } from "./auth/logins.ts";
 import type { Backups } from "./backup/backups.ts";
+import type { CleanUps } from "./clean-up/clean-ups.ts";
 import type { ServeDashboard } from "./dashboard/serve-dashboard.ts";
+import type { KeyedProvider } from "./llm/provider-cache.ts";
 import type { LogKeeper } from "./logs/log-keeper.ts";
 import type { OutboundGuard } from "./outbound/outbound-guard.ts";
 import type { GatewayInUse } from "./setup/gateway-in-use.ts";
@@ -33,6 +34,7 @@ export interface AppDeps {
   audit: Pick<AuditTrail, "archive" | "verify">;
   backups: Pick<Backups, "status" | "start" | "stream" | "read" | "verify" | "remove" | "settle">;
   volumeBackups: VolumeBackups;
+  cleanUps: CleanUps;
   /** The one server, "local". */
   runtime: Runtime;
   terminals: TerminalHost;
@@ -52,7 +54,7 @@ export interface AppDeps {
   health?(): Promise<PlatformHealth>;
   llm: {
     /** The provider that the environment gives; null: none. */
-    environment: LlmProvider | null;
+    environment: KeyedProvider | null;
     /** Throws `invalid` where a provider's address may not be connected to. */
     checkUrl(baseUrl: string): Promise<void>;
   };
@@ -75,6 +77,8 @@ export interface AppDeps {
   testDnsProvider(kind: DnsProviderKind, credentials: Record<string, string>, zones: readonly string[]): Promise<void>;
   /** URLs of a pod, the preferred one first. */
   addresses(pod: Pod, routes: RouteRow[]): string[];
+  /** How long a preview stays where nothing is said. */
+  previewTtlSeconds: number;
   /** What is free on the machine for admission; null where it cannot be known. */
   machine(): Promise<MachineRoom | null>;
   clock(): Date;

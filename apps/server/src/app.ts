@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { handOverPage } from "./agents/hand-over-page.ts";
+import { ownAgentPage } from "./agents/own-agent-page.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { attemptLimit } from "./auth/attempt-limit.ts";
 import { authentication } from "./auth/authenticate.ts";
@@ -26,6 +27,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono {
   for (const route of apiRoutes) registerRoute(app, apiBase, route, serving);
   mountLogins(app, deps);
   app.get("/hand-over", (context) => handOverPage(context.req.header("accept-language")));
+  app.get("/my-agent/:access", (context) => ownAgentPage(context.req.header("accept-language")));
   const { dashboard } = deps;
   if (dashboard !== undefined) app.get("/", async (context) => (await dashboard(context)) ?? notFound(context));
   addDocs(app, apiBase, apiRoutes);

@@ -4,8 +4,8 @@ import { httpStatus } from "@agentpod/core/http-status";
 
 /** A body over the limit: 413, the one case that no code of its own stands for. */
 export class BodyTooLarge extends AppError {
-  constructor(limitBytes: number) {
-    super("invalid", `the body is larger than ${limitBytes} bytes`);
+  constructor(limitBytes: number, message = `the body is larger than ${limitBytes} bytes`) {
+    super("invalid", message);
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { chmodSync, rmSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
@@ -11,22 +12,39 @@ import { openWorkflowDatabase } from "@agentpod/db/open-workflow-database";
 import { embeddedGateway } from "@agentpod/gateways/embedded/driver";
 import { ensureHome } from "@agentpod/host/home";
 import { processPaths } from "@agentpod/runtimes/process/paths";
+import { gitVersion } from "@agentpod/source/git-version";
 import pino from "pino";
 import { startAlerter } from "./alerts/alerter.ts";
 import { noticeSender } from "./alerts/send-notice.ts";
 import { buildApp } from "./app.ts";
+import type { AppDeps } from "./app-deps.ts";
 import { auditTrail } from "./audit/audit-trail.ts";
 import { startSealer } from "./audit/sealer.ts";
+import { attemptLimit } from "./auth/attempt-limit.ts";
+import { authentication } from "./auth/authenticate.ts";
 import { logins } from "./auth/logins.ts";
 import { startBackupSchedule } from "./backup/backup-schedule.ts";
 import { backups as backupsOf } from "./backup/backups.ts";
 import { settleRestore } from "./backup/settle-restore.ts";
 import { startCertifier } from "./certifier/certifier.ts";
+import type { CleanUpDeps } from "./clean-up/clean-up-deps.ts";
+import { startCleanUpSweep } from "./clean-up/clean-up-sweep.ts";
+import { cleanUps } from "./clean-up/clean-ups.ts";
+import { diskWatch } from "./clean-up/disk-watch.ts";
+import { leastRoom } from "./clean-up/least-room.ts";
 import { serveDashboard } from "./dashboard/serve-dashboard.ts";
+import { dumpWorkflows } from "./databases/dump-workflows.ts";
+import { deploy } from "./deployments/deploy-workflow.ts";
+import { destroyDeployment } from "./deployments/destroy-workflow.ts";
+import { startPreviewSweep } from "./deployments/preview-sweep.ts";
 import { startDomainChecker } from "./domains/domain-checker.ts";
 import { domainServices } from "./domains/domain-services.ts";
 import { ownAddresses } from "./domains/own-addresses.ts";
 import { readEnv } from "./env.ts";
+import { gitRemote } from "./git-remote/git-remote.ts";
+import { startPushedSweep } from "./git-remote/pushed-sweep.ts";
+import { repositories } from "./git-remote/repositories.ts";
+import { fetchPush } from "./hooks/fetch-push.ts";
 import { llmProxy } from "./llm/llm-proxy.ts";
 import { startLogKeeper } from "./logs/log-keeper.ts";
 import { withLogsKept } from "./logs/with-logs-kept.ts";
@@ -41,6 +59,7 @@ import { serveApp } from "./serve-app.ts";
 import { addressesOf, localUrlOf, publicUrlOf, reservedHosts } from "./setup/addresses.ts";
 import { artifactFiles } from "./setup/artifact-files.ts";
 import { chooseRuntime } from "./setup/choose-runtime.ts";
+import { clientPrograms } from "./setup/client-programs.ts";
 import { doctor } from "./setup/doctor.ts";
 import { firstLogin } from "./setup/first-login.ts";
 import { firstStart } from "./setup/first-start.ts";
@@ -114,7 +133,7 @@ const { runtime: driver, place } = await chooseRuntime({
 await keepRuntime(database, driver.kind);
 const feed = eventFeed(database, log);
 const logs = startLogKeeper({ ...podLogs, folder: home.podLogs, database, runtime: driver, feed, clock, log });
-const runtime = withLogsKept(driver, logs.finish);
+const runtime = withLogsKept(driver, logs);
 const inUse = await gatewayInUse({
   database,
   embedded: embeddedGateway({ socketPath: join(home.sockets, "gateway.sock") }),
@@ -157,7 +176,7 @@ const audit = auditTrail({ database, folder: home.audit, installation, clock });
 const sealer = startSealer({ database, feed, ...audit, guard: domains.guard, installation, clock, log });
 const sendNotice = noticeSender(domains.guard);
 const machine = () => machineFree(home.root);
-const alerter = startAlerter({ database, gateway, machine, logs, send: sendNotice, feed, clock, log });
+const alerter = startAlerter({ database, gateway, machine: leastRoom(machine, runtime), logs, send: sendNotice, feed, clock, log });
 const sampler = startSampler({ database, runtime, gateway, home: home.root, ownPids: () => ownPids(home), clock, log });
 
 const openTarget = (name: string) => openInstallationTarget({ database, home, guard: domains.guard }, name);
@@ -167,22 +186,50 @@ const stopBackups = startBackupSchedule({ backups, log });
 const hosts = { bases: settings.baseDomains, reserved: reservedHosts(settings) };
 const volumes: VolumeBackupDeps = { database, runtime, masterKey, home, guard: domains.guard, installation, hosts, machine, clock, log };
 const backupSweep = startBackupSweep(volumes);
-const workflows: Workflow[] = [upgradePods({ deps: { runtime, hosts }, machine, volumes }), ...volumeWorkflows(volumes)];
+const cleanUp: CleanUpDeps = {
+  ...{ database, runtime, artifacts, home, machine, clock, log },
+  isBackingUp: async () => (await backups.status()).running !== null,
+};
+const cleaning = cleanUps(cleanUp);
+const cleanUpSweep = startCleanUpSweep(cleanUp, cleaning);
+const code = sources({
+  artifacts,
+  guard: domains.guard,
+  folder: join(home.root, "sources"),
+  searchPath,
+  proxy: settings.proxy === null ? null : { url: settings.proxy, except: settings.noProxy },
+  authorities: trusted,
+  clock,
+});
+const previewSweep = startPreviewSweep({ database, log });
+const pushed = repositories({ folder: join(home.root, "git"), searchPath, database, clock });
+const addresses: AppDeps["addresses"] = (_pod, routes) => addressesOf(settings, routes);
+const writing = { runtime, hosts };
+const workflows: Workflow[] = [
+  upgradePods({ deps: writing, machine, volumes }),
+  ...volumeWorkflows(volumes),
+  ...dumpWorkflows(volumes),
+  deploy({ database, runtime, logs, writing, sources: code, artifacts, addresses, machine, disk: diskWatch(cleanUp, cleaning) }),
+  destroyDeployment({ repositories: pushed, cleanUps: cleaning }),
+  fetchPush({ database, sources: code }),
+];
 const workflowDatabase = openWorkflowDatabase(ownerUrl, masterKey);
 const operations = startOperationRunner({ workflows, database, workflowDatabase, feed, owner, crash, clock, log });
 
 const llm = llmProxy({ database, guard: domains.guard, environment: llmProvider, owner, clock, log });
+const userLogins = logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn });
 const app = buildApp({
   database,
   llm: {
-    environment: llmProvider?.provider ?? null,
+    environment: llmProvider,
     checkUrl: async (baseUrl) => void (await domains.guard.addresses(new URL(baseUrl).hostname)),
   },
   audit,
   backups,
   volumeBackups: volumeBackups(volumes),
+  cleanUps: cleaning,
   sendNotice,
-  logins: logins({ database, authDatabase, publicUrl: publicUrlOf(settings), signOn }),
+  logins: userLogins,
   runtime,
   terminals,
   logs,
@@ -200,31 +247,32 @@ const app = buildApp({
       trusted,
       dns: { reader: domains.reader, ownAddresses: ownAddresses() },
       unknownPods: reconciler.unknownPods,
+      gitVersion: () => gitVersion(searchPath),
+      clientPrograms: async () => (place.kind === "process" ? clientPrograms(place.programs.postgres ?? "") : null),
+      cleanUps: cleaning,
       clock,
     }),
   artifacts,
-  sources: sources({
-    artifacts,
-    guard: domains.guard,
-    folder: join(home.root, "sources"),
-    searchPath,
-    proxy: settings.proxy === null ? null : { url: settings.proxy, except: settings.noProxy },
-    authorities: trusted,
-    clock,
-  }),
+  sources: code,
   outbound: domains.guard,
   publicUrl: publicUrlOf(settings),
   hosts,
+  previewTtlSeconds: settings.previewTtlSeconds,
   checkDomain: domains.checkDomain,
   addressAdvice: domains.addressAdvice,
   testDnsProvider: domains.testDnsProvider,
-  addresses: (_pod, routes) => addressesOf(settings, routes),
+  addresses,
   machine: () => machineFree(home.root),
   ...(settings.hasDashboard && { dashboard: serveDashboard(dashboard) }),
   clock,
   log,
 });
-const server = serveApp(app, llm);
+const remote = gitRemote({
+  ...{ database, sources: code, repositories: pushed, feed, log },
+  authenticate: authentication({ database, logins: userLogins, publicUrl: publicUrlOf(settings), limit: attemptLimit(clock) }),
+});
+const stopPushedSweep = startPushedSweep(pushed, log);
+const server = serveApp(app, llm, remote);
 const socket = join(home.sockets, "server.sock");
 // A socket left by a killed server; a living one was ended by the supervisor.
 rmSync(socket, { force: true });
@@ -243,6 +291,8 @@ process.send?.({ ready: true, admin, runtime: runtime.kind });
 if (!process.send && admin) process.stdout.write(firstLogin(admin, publicUrlOf(settings)));
 process.channel?.unref();
 log.info({ runtime: runtime.kind, installation }, "serving");
+// Else it is kept at a clean end only, and whoever starts after a crash compiles everything anew: two seconds of an outage.
+setImmediate(flushCompileCache);
 
 let stopping = false;
 async function stop(signal: string): Promise<void> {
@@ -261,7 +311,11 @@ async function stop(signal: string): Promise<void> {
     stopBackups(),
     operations.stop(),
     backupSweep.stop(),
+    previewSweep.stop(),
+    cleanUpSweep.stop(),
     llm.stop(),
+    remote.stop(),
+    stopPushedSweep(),
   ]);
   // Instances that went to the last have told it.
   await logs.stop();

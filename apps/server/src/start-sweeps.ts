@@ -5,6 +5,8 @@ export interface SweepDeps {
   feed: Pick<EventFeed, "subscribe">;
   /** The longest wait without an event, in milliseconds. */
   everyMs: number;
+  /** Events come in bursts, and one look is for all that come within so long, in milliseconds; 1000 unless given. */
+  gatherMs?: number;
   /** One look at everything; never runs twice at a time. */
   sweep(signal: AbortSignal): Promise<void>;
   /** A look of the loop's own failed; the next is due. Not told once stopped. */
@@ -18,11 +20,8 @@ export interface Sweeps {
   stop(): Promise<void>;
 }
 
-/** Events come in bursts: one look is for all of them. */
-const gatherMs = 1000;
-
 /** Looks at once, after each burst of events, and from time to time. */
-export function startSweeps({ feed, everyMs, sweep: sweepOnce, onFailure }: SweepDeps): Sweeps {
+export function startSweeps({ feed, everyMs, gatherMs = 1000, sweep: sweepOnce, onFailure }: SweepDeps): Sweeps {
   const abort = new AbortController();
   const { signal } = abort;
   let running: Promise<void> = Promise.resolve();

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { roles } from "@agentpod/core/permission";
 import { extract, pack } from "tar-stream";
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { shipTemplates } from "../src/setup/ship-templates.ts";
 import { type ApiRig, apiRig } from "./api-rig.ts";
 
@@ -157,6 +157,27 @@ describe("A10 an agent's configuration by the API", () => {
     expect(await client.agents.config("acme", "agent")).toEqual(before);
     await expect(client.agents.configure("acme", "agent", { llm: { model: "m9" }, generation: 1 })).rejects.toMatchObject({
       code: "conflict",
+    });
+  });
+
+  it("with a messenger's token that another agent has is refused, whoever's that is, and nothing is changed", async () => {
+    const client = await acme();
+    await client.pods.create("acme", { name: "talks", template: "hello-agent" });
+    await client.pods.create("acme", { name: "mimics", template: "hello-agent" });
+    const bot = "7654321:AAone-bot-for-one-agent-of-all-of-them";
+    await client.agents.configure("acme", "talks", { channels: { telegram: { botToken: bot } } });
+    const before = await client.agents.config("acme", "mimics");
+    const refusal = { code: "conflict", issues: [{ path: "inputs.telegramBotToken", expected: "a token that no other agent has" }] };
+    await expect(client.agents.configure("acme", "mimics", { channels: { telegram: { botToken: bot } } })).rejects.toMatchObject(refusal);
+    expect(await client.agents.config("acme", "mimics")).toEqual(before);
+    const asked = { name: "stranger", template: "hello-agent", inputs: { telegramBotToken: bot } };
+    await rig.admin.tenants.create({ name: "copycats" });
+    await expect(rig.admin.pods.create("copycats", asked)).rejects.toMatchObject(refusal);
+    expect(await rig.admin.pods.list("copycats")).toEqual([]);
+    await client.pods.delete("acme", "talks");
+    await vi.waitFor(async () => expect(await rig.admin.pods.create("copycats", asked)).toMatchObject({ name: "stranger" }), {
+      timeout: 60_000,
+      interval: 100,
     });
   });
 

@@ -30,7 +30,7 @@ describe("P15 P4 facts of the installation", () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       url: "http://localhost:3000",
       baseDomains: ["localhost"],
-      runtime: { kind: "memory", version: "1" },
+      runtime: { kind: "memory", version: "1", adopts: true },
       signOn: [
         {
           id: "oidc",

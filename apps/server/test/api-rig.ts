@@ -26,8 +26,10 @@ import { logins } from "../src/auth/logins.ts";
 import type { SignOnProvider } from "../src/auth/sign-on-provider.ts";
 import { hashToken, newTokenSecret } from "../src/auth/token-secret.ts";
 import { backups } from "../src/backup/backups.ts";
+import type { CleanUpDeps } from "../src/clean-up/clean-up-deps.ts";
+import { cleanUps } from "../src/clean-up/clean-ups.ts";
 import { type LlmProxy, type LlmProxyDeps, llmProxy } from "../src/llm/llm-proxy.ts";
-import { startLogKeeper } from "../src/logs/log-keeper.ts";
+import { type LogKeeper, startLogKeeper } from "../src/logs/log-keeper.ts";
 import { withLogsKept } from "../src/logs/with-logs-kept.ts";
 import { outboundGuard } from "../src/outbound/outbound-guard.ts";
 import { startProber } from "../src/reconciler/prober.ts";
@@ -55,6 +57,8 @@ export interface ApiRig {
   volumes: VolumeBackupDeps;
   /** Where the logs of pods are kept. */
   logFolder: string;
+  logs: LogKeeper;
+  cleanUp: CleanUpDeps;
   /** Where code lies on its way into the artifact store. */
   sourcesFolder: string;
   /** Of the database, for what only raw SQL would try. */
@@ -65,8 +69,8 @@ export interface ApiRig {
   authDatabase: AuthDatabase;
   /** To open the same database once more. */
   masterKey: MasterKey;
-  /** One statement as the system role, for what time would do. */
-  asSystem(statement: string): Promise<void>;
+  /** One statement as the system role, for what time would do, or no store tells; gives its rows. */
+  asSystem(statement: string): Promise<Record<string, unknown>[]>;
   /** What the log was told. */
   logged: { fields: object; message: string }[];
   /** A token straight from the database; tenant null is every tenant. */
@@ -93,6 +97,8 @@ export async function apiRig(
     signOn?: SignOnProvider[];
     deps?: Partial<AppDeps>;
     llm?: Partial<LlmProxyDeps>;
+    /** By which probes take too long; the machine's unless given. */
+    probeClock?: () => Date;
   } = {},
 ): Promise<ApiRig> {
   const folder = await mkdtemp(join(tmpdir(), "agentpod-api-"));
@@ -125,12 +131,12 @@ export async function apiRig(
     clock,
     log,
   });
-  const runtime = withLogsKept(driver, logs.finish);
+  const runtime = withLogsKept(driver, logs);
   const gateway = memoryGateway();
   for (const line of given.accessLog ?? []) gateway.record(line);
   const prober = startProber(
     runtime,
-    clock,
+    given.probeClock ?? clock,
     (pod) => database.asSystem((store) => store.secrets.reveal(pod)),
     (pod) => reconciler.wake(pod),
   );
@@ -165,8 +171,13 @@ export async function apiRig(
   const hosts = { bases: settings.baseDomains, reserved: ["localhost"] };
   const guard = outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] });
   const volumes: VolumeBackupDeps = { database, runtime, masterKey, home: homeAt(folder), guard, installation, hosts, machine, clock, log };
+  const cleanUp: CleanUpDeps = {
+    ...{ database, runtime, artifacts, home: { root: folder, artifacts: folder }, machine, clock, log },
+    isBackingUp: async () => (await deps.backups.status()).running !== null,
+  };
   const deps: AppDeps = {
     database,
+    cleanUps: cleanUps(cleanUp),
     volumeBackups: volumeBackups(volumes),
     sendNotice: noticeSender(outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] })),
     outbound: outboundGuard({ allow: ["127.0.0.1"], resolve: async () => [] }),
@@ -207,6 +218,7 @@ export async function apiRig(
     publicUrl,
     hosts,
     addresses: (_pod, routes) => addressesOf(settings, routes),
+    previewTtlSeconds: settings.previewTtlSeconds,
     machine: async () => ({ memoryFreeMb: 100_000, diskFreeMb: 100_000 }),
     clock,
     log,
@@ -243,6 +255,8 @@ export async function apiRig(
     deps,
     machine: worldAt(folder),
     logFolder: join(folder, "pod-logs"),
+    logs,
+    cleanUp,
     sourcesFolder: join(folder, "sources"),
     ownerUrl: scratch.ownerUrl,
     volumes,
@@ -253,7 +267,8 @@ export async function apiRig(
     async asSystem(statement) {
       const client = new pg.Client({ connectionString: scratch.urlOf(scratch.roles.system) });
       await client.connect();
-      await client.query(statement).finally(() => client.end());
+      const { rows } = await client.query(statement).finally(() => client.end());
+      return rows;
     },
     logged,
     published,

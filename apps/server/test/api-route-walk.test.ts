@@ -36,7 +36,7 @@ describe("P9 every route of the API is declared, and closed to strangers", () =>
     const declared = apiRoutes.map((route) => `${route.method.toUpperCase()} ${honoPath(apiBase, route.path)}`);
     const docs = docsPaths.map((path) => `GET ${honoPath(path === "/openapi.json" ? apiBase : "", path)}`);
     const served = walk.rig.app.routes.filter((route) => route.method !== "ALL").map((route) => `${route.method} ${route.path}`);
-    const pages = [...libraryPaths, "/hand-over"].map((path) => `GET ${path}`);
+    const pages = [...libraryPaths, "/hand-over", "/my-agent/:access"].map((path) => `GET ${path}`);
     expect(served.toSorted()).toEqual([...declared, ...docs, ...pages].toSorted());
     expect(new Set(apiRoutes.map((route) => route.id)).size).toBe(apiRoutes.length);
   });

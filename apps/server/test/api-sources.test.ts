@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { SourceView } from "@agentpod/core/api/source-view";
 import { roles } from "@agentpod/core/permission";
+import { mostUploadBytes } from "@agentpod/core/source/source-limits";
 import { testCertificate } from "@agentpod/host/test-certificate";
 import { type GitServer, git, gitServer } from "@agentpod/source/testing/git-server";
 import { extract } from "tar-stream";
@@ -186,6 +187,28 @@ describe("C3 uploads that go on where they ended", () => {
     expect(await send(rig, token, "PUT", `${path(archives[8] as Buffer)}?offset=0`, archives[8] as Buffer)).toMatchObject({ status: 200 });
     expect(readdirSync(join(uploads, tenant))).toHaveLength(1);
     expect(await request(rig, token, "POST", path(archives[8] as Buffer))).toMatchObject({ status: 400 });
+  });
+
+  it("takes no more than an upload may have, and says how much that is and what to do", async () => {
+    const digest = `sha256:${"1".repeat(64)}`;
+    const at = `/tenants/acme/sources/uploads/${digest}`;
+    await send(rig, token, "PUT", `${at}?offset=0`, Buffer.from("x"));
+    const tenant = (await rig.deps.database.asSystem((store) => store.tenants.get("acme"))).id;
+    const file = join(rig.sourcesFolder, "uploads", tenant, `${"1".repeat(64)}.part`);
+    truncateSync(file, mostUploadBytes - 10);
+    const { status, body } = await send(rig, token, "PUT", `${at}?offset=${mostUploadBytes - 10}`, Buffer.alloc(20));
+    expect({ status, message: body.error.message }).toEqual({
+      status: 413,
+      message: expect.stringMatching(/^An upload has at most 1024 MB: leave out .*\.agentpodignore.*repository\.$/),
+    });
+    // Nobody sends a gigabyte to be told so.
+    const read = async (): Promise<Buffer> => Promise.reject(new Error("it was read"));
+    const parts = { digest, bytes: mostUploadBytes + 1, read };
+    await expect(rig.client(token).sources.upload("acme", parts, () => undefined)).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringMatching(/^An upload has at most 1024 MB/),
+    });
+    rmSync(file);
   });
 
   it.each(["?offset=-1", "?offset=x", ""])("refuses the offset %j", async (query) => {

@@ -97,6 +97,14 @@ describe("A9 pod upgrade", { timeout: 300_000 }, () => {
       ["acme/c", "current"],
     ]);
     await rig.admin.templates.apply(template("2", { size: { type: "integer", minimum: 1 } }) as never);
+    const some = await acme.upgrades.plan({ pods: ["acme/c", "acme/a", "acme/c"] });
+    expect(some.map(({ pod, action }) => [pod, action])).toEqual([
+      ["acme/a", "refused"],
+      ["acme/c", "refused"],
+    ]);
+    await expect(acme.upgrades.plan({ pods: ["acme/a", "bolts/a"] })).rejects.toMatchObject({ code: "not_found" });
+    await expect(acme.upgrades.start({ pods: ["acme/a", "acme/nobody"] })).rejects.toMatchObject({ code: "not_found" });
+    expect(await acme.upgrades.plan({ pods: ["acme/a"], template: "hello" })).toEqual([]);
     const generations = async () => (await acme.pods.list("acme")).map(({ generation }) => generation);
     const before = await generations();
     expect((await acme.upgrades.plan({ tenant: "acme", pod: "a" }))[0]).toMatchObject({
@@ -159,6 +167,9 @@ describe("A9 pod upgrade", { timeout: 300_000 }, () => {
     for (const name of ["a", "b"]) await rig.admin.pods.update("acme", name, { inputs: { breaks: "4" } });
     for (const name of ["a", "b", "d", "e"])
       await vi.waitFor(async () => expect((await rig.admin.pods.get("acme", name)).phase).toBe("running"), wait);
+    const planned = async (withState: boolean) =>
+      (await acme.upgrades.plan({ tenant: "acme", pod: "a", withState })).map((line) => [line.action, line.withState]);
+    expect([await planned(true), await planned(false)]).toEqual([[["upgrade", true]], [["upgrade", false]]]);
     const before = await versions();
     const { operation } = await acme.upgrades.start({ template: "shop", atOnce: 2, stopAfter: 2, settleSeconds: 0, timeoutSeconds: 20 });
     const done = await ended(operation?.id ?? "");
@@ -219,6 +230,9 @@ describe("A9 pod upgrade", { timeout: 300_000 }, () => {
     [{ pod: "a" }, "tenant"],
     [{ all: true, to: 2 }, "to"],
     [{ tenant: "acme", atOnce: 0 }, "atOnce"],
+    [{ tenant: "acme", pod: "a", pods: ["acme/b"] }, "pods"],
+    [{ pods: ["acme"] }, "pods[0]"],
+    [{ pods: ["acme/a"], to: 2 }, "to"],
   ])("refuses %j, naming %s", async (request, path) => {
     await expect(acme.upgrades.start(request)).rejects.toMatchObject({ code: "invalid", issues: [expect.objectContaining({ path })] });
   });

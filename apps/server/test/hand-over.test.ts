@@ -1,7 +1,7 @@
 import { roles } from "@agentpod/core/permission";
 import type { MemoryProgram } from "@agentpod/runtimes/memory/memory-program";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
-import { agentHandlers } from "./agent-gateway.ts";
+import { agentHandlers, restingRpc } from "./agent-gateway.ts";
 import { type ApiRig, apiRig } from "./api-rig.ts";
 
 let rig: ApiRig;
@@ -9,7 +9,7 @@ let played: Record<string, ReturnType<typeof agentHandlers>> = {};
 
 /** An agent that takes the token in its environment alone. */
 const agent: MemoryProgram = ({ run, exit }) => {
-  const handlers = agentHandlers({ token: run.env.TOKEN ?? "", channels: channels() });
+  const handlers = agentHandlers({ token: run.env.TOKEN ?? "", channels: channels(), rpc: restingRpc });
   played[`${run.scope.tenant}/${run.scope.name}`] = handlers;
   return { ...handlers, term: () => exit(0) };
 };

@@ -8,6 +8,8 @@ export const llmStranger = {
   addInstallationLlmProvider: "platform",
   changeInstallationLlmProvider: "platform",
   deleteInstallationLlmProvider: "platform",
+  testLlmProvider: "hidden",
+  testInstallationLlmProvider: "platform",
   listLlmKeys: "hidden",
   addLlmKey: "hidden",
   revokeLlmKey: "hidden",

@@ -5,6 +5,9 @@ import { type ApiRig, apiRig, request, webSpec } from "./api-rig.ts";
 import { issueCertificate } from "./issue-certificate.ts";
 import { llmBodies, llmLists, llmStranger, llmThings } from "./llm-walk.ts";
 import { browse, newUser } from "./login-rig.ts";
+import { agentBodies, agentQueries, agentStrangers } from "./walk-agents.ts";
+import { cleanUpStrangers } from "./walk-clean-up.ts";
+import { deploymentBodies, deploymentOfAcme, deploymentStrangers } from "./walk-deployments.ts";
 import { operationOfAcme } from "./walk-operations.ts";
 import { backupOfAcme, podBackupBodies, podBackupStrangers } from "./walk-pod-backups.ts";
 import { sourceBodies, sourceOfAcme, sourceQueries, sourceStrangers } from "./walk-sources.ts";
@@ -21,6 +24,7 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   doctor: "platform",
   getInstallation: "platform",
   reconcile: "platform",
+  ...cleanUpStrangers,
   gatewayAccessLog: "platform",
   getGateway: "platform",
   useGateway: "platform",
@@ -33,14 +37,10 @@ export const stranger: Record<string, "hidden" | "own" | "platform" | "closed" |
   getTemplate: "hidden",
   applyTemplate: "hidden",
   uploadArtifact: "hidden",
-  listAgentPackages: "own",
-  getAgentPackage: "hidden",
-  applyAgentPackage: "hidden",
-  getAgentConfig: "hidden",
-  setAgentConfig: "hidden",
-  testAgentConfig: "hidden",
+  ...agentStrangers,
   ...podBackupStrangers,
   ...sourceStrangers,
+  ...deploymentStrangers,
   createPod: "hidden",
   planUpgrade: "hidden",
   upgradePods: "hidden",
@@ -224,8 +224,7 @@ export const bodies: Record<string, unknown> = {
   setBackupSettings: { everyHours: 24, keep: 7 },
   applyTemplate: template,
   applyAgentPackage: { package: { ...described, kind: "AgentPackage" } },
-  setAgentConfig: { llm: { model: "m1" } },
-  testAgentConfig: { what: "llm" },
+  ...agentBodies,
   ...podBackupBodies,
   createPod: { name: "intruder", spec: webSpec() },
   upgradePods: { tenant: "acme", pod: "web" },
@@ -263,15 +262,14 @@ export const bodies: Record<string, unknown> = {
   registerByInvitation: { secret: "made up", email: "stranger@example.com", password: "a long password" },
   setAccessSettings: { registration: "open" },
   createGuestPod: { template: "secretive" },
-  ...sourceBodies,
+  ...{ ...sourceBodies, ...deploymentBodies },
 };
 
 const queries: Record<string, string> = {
   ...sourceQueries,
   getTemplate: "?tenant=acme",
   applyTemplate: "?tenant=acme",
-  getAgentPackage: "?tenant=acme",
-  applyAgentPackage: "?tenant=acme",
+  ...agentQueries,
   uploadArtifact: "?tenant=acme",
   listPods: "?tenant=acme",
   planUpgrade: "?tenant=acme&pod=web",
@@ -331,6 +329,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
   const values: Record<string, string> = {
     ...(await backupOfAcme(rig)),
     ...(await sourceOfAcme(rig, acmeToken)),
+    ...(await deploymentOfAcme(rig)),
     tenant: "acme",
     pod: "web",
     template: "secretive",
@@ -350,6 +349,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
     invitation: made[4]?.body.invitation?.id ?? "",
     user: await newUser(rig, "victim@acme.example", { tenant: "acme", role: "owner" }),
     session: "00000000-0000-4000-8000-000000000000",
+    access: "00000000-0000-4000-8000-000000000000",
   };
   const pathOf = (route: Route) =>
     `${apiBase}${route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => values[key] ?? "x")}${queries[route.id] ?? ""}`;
@@ -378,7 +378,7 @@ export async function walkRig(serverUrl: string): Promise<WalkRig> {
 }
 
 const lists =
-  "domains certificates dns-providers members invitations alert-channels alert-rules pod-backups backup-targets backup-schedules";
+  "domains certificates dns-providers members invitations alert-channels alert-rules pod-backups deployments backup-targets backup-schedules";
 
 async function acmeState(rig: ApiRig, acmeToken: string): Promise<unknown> {
   const acme = rig.client(acmeToken);

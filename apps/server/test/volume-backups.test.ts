@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type BackupRig, backupRig } from "./volume-backup-rig.ts";
+import { type BackupRig, backupRig, notebookSpec } from "./volume-backup-rig.ts";
 
 let rig: BackupRig;
 beforeAll(async () => {
@@ -128,6 +128,23 @@ describe("A16 restore", { timeout: 120_000 }, () => {
     expect((await rig.api.admin.pods.revealSecret("acme", "young", "password")).value).toBe("secret of the pod");
     expect((await rig.call("POST", `/pod-backups/${id}/restore`, { as: "young" })).status).toBe(409);
     expect((await rig.call("POST", `/pod-backups/${id}/restore`, {})).status).toBe(404);
+  });
+
+  it("P24 gives a new pod a key for models of its own, not the old one's", async () => {
+    const { units, routes } = notebookSpec();
+    const asking = units.map((unit) => ({ ...unit, env: { ...unit.env, KEY: "{{ llm.key }}" } }));
+    await rig.api.admin.pods.create("acme", { name: "asker", spec: { units: asking, routes }, inputs: { password: "secret of the pod" } });
+    await rig.reaches("asker", "running");
+    const id = await rig.backUp("asker");
+    const { state, message } = await rig.ended(`/pod-backups/${id}/restore`, { as: "other" });
+    expect([state, message]).toEqual(["succeeded", "acme/other is up."]);
+    const keyOf = async (name: string) => {
+      const { id: pod } = await rig.pod(name);
+      return rig.api.deps.database.asSystem(async (store) => (await store.secrets.reveal(pod))["llm-key"]);
+    };
+    const keys = [await keyOf("asker"), await keyOf("other")];
+    expect(keys).toEqual([expect.any(String), expect.any(String)]);
+    expect(keys[0]).not.toBe(keys[1]);
   });
 
   it("is refused from a backup that was changed, and touches nothing", async () => {

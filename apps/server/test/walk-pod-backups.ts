@@ -15,6 +15,16 @@ export const podBackupStrangers: Record<string, "hidden" | "platform"> = {
   getBackupSchedule: "hidden",
   setBackupSchedule: "hidden",
   deleteBackupSchedule: "hidden",
+  listDumps: "hidden",
+  createDump: "hidden",
+  getDump: "hidden",
+  verifyDump: "hidden",
+  restoreDump: "hidden",
+  deleteDump: "hidden",
+  listDumpSchedules: "hidden",
+  getDumpSchedule: "hidden",
+  setDumpSchedule: "hidden",
+  deleteDumpSchedule: "hidden",
   listBackupTargets: "hidden",
   addBackupTarget: "hidden",
   deleteBackupTarget: "hidden",
@@ -33,18 +43,21 @@ export const podBackupBodies: Record<string, unknown> = {
   addBackupTarget: bucket,
   addInstallationBackupTarget: bucket,
   setBackupSchedule: { cron: "0 3 * * *" },
+  setDumpSchedule: { cron: "0 3 * * *" },
 };
 
 /** One that is whole, and a bucket. */
-export async function backupOfAcme(rig: ApiRig): Promise<{ podBackup: string; target: string }> {
-  const podBackup = randomUUID();
+export async function backupOfAcme(rig: ApiRig): Promise<{ podBackup: string; dump: string; target: string }> {
+  const [podBackup, dump] = [randomUUID(), randomUUID()];
   await rig.deps.database.asSystem(async (store) => {
     const { id, tenantId, tenant, name } = await store.pods.get("acme", "web");
     const row = { id: podBackup, tenantId, tenant, podId: id, pod: name, targetId: null, trigger: "request" as const };
     await store.volumeBackups.insert({ ...row, object: "acme/web/one", operationId: randomUUID() });
     await store.volumeBackups.finish(podBackup, { bytes: 1, volumes: [] });
+    await store.volumeBackups.insert({ ...row, id: dump, unit: "app", object: "acme/web/two", operationId: randomUUID() });
+    await store.volumeBackups.finish(dump, { bytes: 1, volumes: [] });
     const { config, credentials } = addBackupTargetRequest.parse(bucket);
     await store.backupTargets.insert({ tenantId, name: "bucket", config, credentials: credentials ?? null });
   });
-  return { podBackup, target: "bucket" };
+  return { podBackup, dump, target: "bucket" };
 }

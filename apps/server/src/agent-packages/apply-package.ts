@@ -2,7 +2,7 @@ import { AppError } from "@agentpod/core/errors";
 import { type AgentPackage, applianceTemplate, packageFolders } from "@agentpod/core/products/agents/agent-package";
 import { renderPackage } from "@agentpod/core/products/agents/render-package";
 import type { Store } from "@agentpod/core/store";
-import type { Template, TemplateVersion } from "@agentpod/core/template";
+import type { MadeTemplateVersion, Template } from "@agentpod/core/template";
 import { checkTemplate } from "@agentpod/core/template-check";
 import type { AppDeps } from "../app-deps.ts";
 import { type PackageFiles, packageCode } from "./package-code.ts";
@@ -40,7 +40,7 @@ export async function applyPackage(
   owner: string | null,
   { template, code }: PreparedPackage,
   actor: string,
-): Promise<TemplateVersion> {
+): Promise<MadeTemplateVersion> {
   if (code.bytes > 0) await store.artifacts.insert({ ...code, tenant: owner });
   return store.templates.apply(owner, template, actor);
 }

@@ -5,6 +5,7 @@ import { type AgentFacts, agentFacts } from "@agentpod/core/products/agents/agen
 import { channelsOf, enabledChannels } from "@agentpod/core/products/agents/channel-catalog";
 import { agentConfig, parseOverrides } from "@agentpod/core/products/agents/complete-agent";
 import { isConfigRecord } from "@agentpod/core/products/agents/config-record";
+import { hibernationObstacle } from "@agentpod/core/products/agents/hibernation-rules";
 import type { Store } from "@agentpod/core/store";
 
 /** The package that a pod is made from. Throws `invalid` for a pod that is no agent of one. */
@@ -15,8 +16,8 @@ export async function factsOfPod(store: Pick<Store, "templates">, pod: Pod): Pro
   return agentFacts.parse(version.template.product.facts);
 }
 
-/** An agent's configuration as its package, its inputs and nothing else make it. */
-export function showConfig(pod: Pod, facts: AgentFacts): AgentConfigView {
+/** An agent's configuration as its package, its inputs and nothing else make it. Of `secrets` only names are shown. */
+export function showConfig(pod: Pod, facts: AgentFacts, secrets: Record<string, string>): AgentConfigView {
   const { inputs } = pod;
   const overrides = parseOverrides(inputs.config);
   const config = agentConfig(facts, inputs, overrides);
@@ -34,14 +35,24 @@ export function showConfig(pod: Pod, facts: AgentFacts): AgentConfigView {
       contextWindow: Number(inputs.llmContextWindow ?? 0),
       maxTokens: Number(inputs.llmMaxTokens ?? 0),
     },
-    channels: channelsOf(facts.channels).map(({ id, title, verified, secrets }) => ({
-      id,
-      title,
-      verified,
-      enabled: on.includes(id),
-      secrets: Object.keys(secrets),
-      config: isConfigRecord(parts[id]) ? parts[id] : {},
-    })),
+    channels: channelsOf(facts.channels).map((channel) => {
+      const { id, title, verified, secrets, login } = channel;
+      const settings = isConfigRecord(parts[id]) ? parts[id] : {};
+      return {
+        id,
+        title,
+        verified,
+        enabled: on.includes(id),
+        secrets: Object.keys(secrets),
+        config: settings,
+        login,
+        keepsAwake: hibernationObstacle(channel, settings),
+      };
+    }),
+    hibernateAfterSeconds: pod.spec.idle?.sleepAfterSeconds ?? 0,
+    storedSecrets: Object.keys(secrets)
+      .filter((name) => secrets[name] !== "")
+      .sort(),
     overrides,
     allow: facts.allow,
     config,

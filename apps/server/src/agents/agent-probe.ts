@@ -7,6 +7,7 @@ import { sameJson } from "@agentpod/core/same-json";
 import type { ProbeDeps, UnitProbe } from "../reconciler/unit-probe.ts";
 import { type AgentLink, AgentRefusal, openAgentLink, ProxyRefusal } from "./agent-link.ts";
 import { askAgentHttp } from "./ask-agent-http.ts";
+import { askRest } from "./ask-rest.ts";
 
 type AgentProbe = Extract<ProbeSpec, { kind: "agent" }>;
 
@@ -126,6 +127,11 @@ export function agentProbe({ runtime, secrets, nudge }: ProbeDeps): UnitProbe {
         refused = { why: error.message, untilMs: performance.now() + error.waitMs };
         return { failure: error.message, channels };
       }
+    },
+    async rest(target, idleSeconds, now) {
+      const { port, secret } = target.probe as AgentProbe;
+      const token = (await secrets(target.id.pod))[secret] ?? "";
+      return askRest({ dial: () => runtime.dial(target.id, port), token, idleSeconds, now });
     },
     stop() {
       isStopped = true;

@@ -4,7 +4,7 @@ import { backupProblem } from "@agentpod/core/backup";
 import { toAppError } from "@agentpod/core/errors";
 import type { Gateway } from "@agentpod/core/route-table";
 import type { Database } from "@agentpod/core/store";
-import { scheduleProblem } from "@agentpod/core/volume-backup";
+import { type BackupSchedule, scheduleProblem } from "@agentpod/core/volume-backup";
 import type { AppDeps } from "../app-deps.ts";
 import { readBackupRuns, readBackupSettings } from "../backup/backup-settings.ts";
 import type { LogKeeper } from "../logs/log-keeper.ts";
@@ -28,12 +28,7 @@ export async function gatherFacts({ database, gateway, machine, logs, clock }: F
       logRules: rules.filter(({ kind }) => kind === "log"),
       pods: await store.pods.list({}),
       backupProblem: backupProblem(await readBackupSettings(store), await readBackupRuns(store), clock()),
-      podBackupProblems: new Map(
-        (await store.backupSchedules.list({})).flatMap((schedule): [string, string][] => {
-          const problem = scheduleProblem(schedule, clock());
-          return problem === null ? [] : [[schedule.podId, problem]];
-        }),
-      ),
+      podBackupProblems: problemsByPod(await store.backupSchedules.list({}), clock()),
       llmBudgets: await store.llmUsage.budgets({}, clock()),
       certificates: isAbout("certificate") ? await store.certificates.list({}) : [],
       domains: isAbout("domain") ? await store.domains.list({}) : [],
@@ -45,6 +40,17 @@ export async function gatherFacts({ database, gateway, machine, logs, clock }: F
   // Asked without any rule too: then nothing is counted any more.
   const logMatches = await logs.matches(logRules);
   return { ...stored, diskFreeMb: room?.diskFreeMb ?? null, gatewayProblem, logMatches };
+}
+
+/** A pod's volumes and each of its databases may have a schedule; what is wrong with any of them is one alert. */
+function problemsByPod(schedules: readonly BackupSchedule[], now: Date): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const schedule of schedules) {
+    const problem = scheduleProblem(schedule, now);
+    const before = found.get(schedule.podId);
+    if (problem !== null) found.set(schedule.podId, before === undefined ? problem : `${before} ${problem}`);
+  }
+  return found;
 }
 
 const problemOf = (gateway: FactSources["gateway"]): Promise<string | null> =>

@@ -1,5 +1,5 @@
 import { AppError } from "@agentpod/core/errors";
-import { type Permission, type Principal, principalFor } from "@agentpod/core/permission";
+import { type Permission, type Principal, permissionsIn, principalFor } from "@agentpod/core/permission";
 
 /** What a route asks of its caller. There is no default: every route says one of these. */
 export type Access =
@@ -31,6 +31,11 @@ export function narrowed(principal: Principal, access: Access, named: string | u
   const there = principal.grants?.find((grant) => grant.tenant === named);
   if (there !== undefined && !there.permissions.has(access.permission)) throw lacks(access.permission, there.tenant);
   return principalFor(principal, access.permission);
+}
+
+/** Throws `forbidden` unless the principal may in that tenant: for what a route does besides. */
+export function requireIn(principal: Principal, permission: Permission, tenant: { id: string; name: string }): void {
+  if (!permissionsIn(principal, tenant.id).has(permission)) throw lacks(permission, tenant.name);
 }
 
 function lacks(permission: Permission, tenant?: string): AppError {

@@ -46,6 +46,8 @@ export interface LogKeeper {
   matches(rules: readonly LogRule[]): Promise<LogMatch[]>;
   /** Keeps the rest of an instance's log, which is about to go; gives up after some seconds. Never throws. */
   finish(id: UnitId): Promise<void>;
+  /** Keeps a line that is said of a unit before it runs, under the revision `build`. Never throws. */
+  note(id: Pick<UnitId, "pod" | "unit">, text: string): void;
   /** One look at all pods; throws what the database throws. */
   sweep(): Promise<void>;
   /** Nothing is read any more; what has been read is on disk. */
@@ -60,6 +62,7 @@ export function startLogKeeper(deps: LogKeeperDeps): LogKeeper {
   const podLogs = new Map<string, PodLog>();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 
+  let noted: Promise<void> = Promise.resolve();
   const archiveOf = (pod: { id: string; tenant: string; name: string }) => (deps.archive === null ? null : logArchive(deps.archive, pod));
   const podLogOf = (pod: Pod): PodLog => {
     const found = podLogs.get(pod.id);
@@ -101,10 +104,10 @@ export function startLogKeeper(deps: LogKeeperDeps): LogKeeper {
     }
   }
 
-  async function caughtUp(pod: Pod): Promise<PodLog> {
+  async function caughtUp(pod: Pod, patienceMs = drainLimitMs): Promise<PodLog> {
     const podLog = podLogOf(pod);
     await podLog.look(pod);
-    await Promise.race([podLog.drainAll(), expire(drainLimitMs)]);
+    await Promise.race([Promise.all([noted, podLog.drainAll()]), expire(patienceMs)]);
     return podLog;
   }
 
@@ -116,7 +119,7 @@ export function startLogKeeper(deps: LogKeeperDeps): LogKeeper {
   });
   return {
     async *read(pod, query) {
-      yield* readKept((await caughtUp(pod)).log, query);
+      yield* readKept((await caughtUp(pod, query.patienceMs)).log, query);
     },
     summary: async (pod, since) => viewSummary((await caughtUp(pod)).log, since),
     async matches(rules) {
@@ -141,9 +144,21 @@ export function startLogKeeper(deps: LogKeeperDeps): LogKeeper {
         log.warn({ unit: id, error: toAppError(error).message }, "the rest of a log could not be kept");
       }
     },
+    note(id, text) {
+      const at = clock().toISOString();
+      noted = noted.then(async () => {
+        try {
+          const podLog = podLogs.get(id.pod) ?? podLogOf(await database.asSystem((store) => store.pods.getById(id.pod)));
+          await podLog.note({ at, unit: id.unit, revision: "build", stream: "stdout", text });
+        } catch (error) {
+          log.warn({ unit: id, error: toAppError(error).message }, "a line of a build could not be kept");
+        }
+      });
+    },
     sweep: sweeps.sweep,
     async stop() {
       await sweeps.stop();
+      await noted;
       await Promise.all([...podLogs.values()].map((podLog) => podLog.close().catch(() => undefined)));
     },
   };

@@ -78,6 +78,14 @@ export class PodLog {
     await pump.stop();
   }
 
+  /** Keeps a line that no instance wrote. */
+  async note(line: KeptLine): Promise<void> {
+    if (this.#knownOf < 0) await this.#learnSecrets();
+    const kept = { ...line, text: this.#clean(line.text) };
+    this.log.append(kept);
+    this.#count(kept);
+  }
+
   /** Lines that a rule is about; those of before are found in the kept log when it is asked for the first time. */
   async matches(rule: LogRule, now: Date): Promise<{ count: number; sample: string }> {
     const known = this.#counters.get(ruleKey(rule));

@@ -9,6 +9,8 @@ import { waitForLines } from "./wait-for-lines.ts";
 export interface KeptQuery {
   /** Null: all. */
   unit: string | null;
+  /** Of these revisions alone; `build` is what was said of a unit before it ran. Absent: of all. */
+  revisions?: ReadonlySet<string>;
   follow: boolean;
   /** The last n of the lines that are wanted; null: all. */
   tail: number | null;
@@ -17,6 +19,8 @@ export interface KeptQuery {
   search: string | null;
   /** As bad as this, or worse; null: any. */
   level: LogLevel | null;
+  /** How long it may take until all that was written by now is kept; what is not by then is left out. 5 s unless given: a person waits. */
+  patienceMs?: number;
   signal: AbortSignal;
 }
 
@@ -42,12 +46,13 @@ export async function* readKept(log: KeptLog, query: KeptQuery): AsyncGenerator<
   }
 }
 
-function filterOf({ unit, since, search, level }: KeptQuery): Wanted {
+function filterOf({ unit, revisions, since, search, level }: KeptQuery): Wanted {
   // Engines tell nanoseconds: what is compared has the same digits in front.
   const from = since?.toISOString().slice(0, -1) ?? "";
   const text = search?.toLowerCase() ?? "";
   return (line) =>
     (unit === null || line.unit === unit) &&
+    (revisions === undefined || revisions.has(line.revision)) &&
     line.at >= from &&
     (text === "" || line.text.toLowerCase().includes(text)) &&
     (level === null || isAtLeast(levelOf(line.text), level));

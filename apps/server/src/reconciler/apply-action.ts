@@ -1,7 +1,9 @@
 import { type Action, describeAction } from "@agentpod/core/action";
 import { type AppError, toAppError } from "@agentpod/core/errors";
 import type { NewEvent } from "@agentpod/core/event";
+import { heldLive } from "@agentpod/core/live-settings";
 import { countFailure } from "@agentpod/core/plan-backoff";
+import { redactor } from "@agentpod/core/redact";
 import { renderSecrets } from "@agentpod/core/render-unit";
 import type { Upstream } from "@agentpod/core/route-table";
 import type { UnitRun } from "@agentpod/core/runtime";
@@ -9,6 +11,9 @@ import type { PodSnapshot } from "@agentpod/core/snapshot";
 import type { PodStatus } from "@agentpod/core/status";
 import { statusEvents } from "@agentpod/core/status-events";
 import type { Allocation } from "@agentpod/core/store";
+import { prepareImage } from "./prepare-image.ts";
+import { putToSleep, wakeDue } from "./sleep-pods.ts";
+import { tellSettings } from "./tell-settings.ts";
 import type { World } from "./world.ts";
 
 export interface Lease {
@@ -72,10 +77,7 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
       await runtime.release(action.unit);
       return "done";
     case "prepare-image":
-      await runtime.prepareImage(await wholeRun(world, snapshot, action.run), (line) =>
-        world.log.info({ pod: `${pod.tenant}/${pod.name}`, unit: action.run.id.unit }, line),
-      );
-      return "done";
+      return prepareImage(world, snapshot, await wholeRun(world, snapshot, action.run));
     case "ensure-volume":
       await runtime.ensureVolume(action.volume, action.scope);
       return "done";
@@ -85,6 +87,8 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
     case "ensure-unit":
       await runtime.ensure(await wholeRun(world, snapshot, action.run));
       return "done";
+    case "apply-live":
+      return applyLive(world, snapshot, lease, action);
     case "stop-unit":
       await runtime.stop(action.id, action.graceSeconds);
       return "done";
@@ -113,29 +117,14 @@ async function effect(world: World, snapshot: PodSnapshot, lease: Lease, action:
 }
 
 /** What the owner has changed since the look counts: then the next look decides anew. */
-async function setDesired(
-  world: World,
-  { facts: { pod } }: PodSnapshot,
-  action: Extract<Action, { kind: "set-desired" }>,
-): Promise<Outcome> {
+async function setDesired(world: World, snapshot: PodSnapshot, action: Extract<Action, { kind: "set-desired" }>): Promise<Outcome> {
   try {
-    await world.database.asSystem(async (store) => {
-      await store.pods.setDesired(pod.id, action.desired, undefined, pod.generation);
-      if (action.desired !== "sleeping") return;
-      const label = `${pod.tenant}/${pod.name}`;
-      await store.events.append({
-        type: "pod.slept",
-        tenant: pod.tenant,
-        tenantId: pod.tenantId,
-        pod: pod.name,
-        podId: pod.id,
-        actor: "system",
-        source: null,
-        result: "ok",
-        message: `${label} was put to sleep: ${action.reason}.`,
-        data: {},
-      });
-    });
+    if (action.desired === "sleeping") await putToSleep(world, snapshot, action.reason);
+    else if (action.desired === "running") await wakeDue(world, snapshot);
+    else
+      await world.database.asSystem((store) =>
+        store.pods.setDesired(snapshot.facts.pod.id, action.desired, undefined, snapshot.facts.pod.generation),
+      );
     return "stop";
   } catch (thrown) {
     if (toAppError(thrown).code === "conflict") return "stop";
@@ -168,9 +157,12 @@ async function setRoute(
     const refusal = await candidateRefusal(world, upstream, action.candidate);
     if (refusal !== null) {
       const [, unit, revision = ""] = upstream.id.split("/");
-      const runId = snapshot.observed?.units.find((o) => o.id.unit === unit && o.id.revision === revision)?.runId ?? null;
+      const instance = snapshot.observed?.units.find((o) => o.id.unit === unit && o.id.revision === revision);
+      const runId = instance?.runId ?? null;
+      const live = instance && heldLive(snapshot.facts.pod.status.units.find(({ name }) => name === unit)?.live, instance);
       const message = `Through the gateway, the new ${action.unit} ${refusal}; the old one goes on serving.`;
-      await noteFailure(world, snapshot, lease, action.unit, { revision, runId, reason: "candidate", message, fault: "user", retry: true });
+      const failure = { revision, runId, reason: "candidate", message, fault: "user" as const, retry: true };
+      await noteFailure(world, snapshot, lease, action.unit, { ...failure, ...(live && { live }) });
       return "failed";
     }
   }
@@ -178,6 +170,30 @@ async function setRoute(
     store.routes.set(action.route, { state: action.state, message: action.message, upstreams: action.upstreams }),
   );
   return "done";
+}
+
+/** What comes of it is noted, also that it was refused; what is not noted is told once more. */
+async function applyLive(
+  world: World,
+  snapshot: PodSnapshot,
+  lease: Lease,
+  action: Extract<Action, { kind: "apply-live" }>,
+): Promise<Outcome> {
+  const { pod } = snapshot.facts;
+  const { live: revision, id } = action.run;
+  const runId = snapshot.observed?.units.find((o) => o.id.unit === id.unit && o.id.revision === id.revision)?.runId;
+  const told = await tellSettings(world.runtime, await wholeRun(world, snapshot, action.run), action);
+  if (told === null || revision === undefined || runId === undefined) return "failed";
+  const { state, message, printed } = told;
+  if (state === "refused") {
+    const clean = redactor(await world.database.asSystem((store) => store.secrets.reveal(pod.id)));
+    world.log.warn({ pod: `${pod.tenant}/${pod.name}`, unit: id.unit, message, printed: clean(printed) }, "settings were not taken");
+  }
+  const live = { revision, runId, state, message };
+  const { status } = pod;
+  const units = status.units.map((unit) => (unit.name === id.unit ? { ...unit, live } : unit));
+  if (await saveStatus(world, snapshot, lease, { ...status, units })) return "done";
+  return (await holds(world, snapshot, lease)) ? "stop" : "lost";
 }
 
 /** Why a new instance may not be switched to, or null. */
@@ -235,6 +251,7 @@ async function recordFailure(world: World, snapshot: PodSnapshot, lease: Lease, 
     (error.code === "conflict" && ["ensure-unit", "prepare-pod"].includes(action.kind));
   await noteFailure(world, snapshot, lease, id?.unit ?? "@pod", {
     revision: id?.revision ?? String(snapshot.facts.pod.generation),
+    ...("run" in action && action.run.live !== undefined && { live: action.run.live }),
     runId: null,
     reason: error.code,
     message: sentence(error),

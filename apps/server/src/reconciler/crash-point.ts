@@ -2,7 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 
 /**
  * A place where a test may have the control plane killed: `before` an effect (its intent is stored) and `after` it
- * (its outcome is not). Named `<before|after>:<action kind>`.
+ * (its outcome is not). Named `<before|after>:<action kind>`. Of an operation's steps `<before|done|after>:operation:<number>`: `done`
+ * when what it does outside the database is done and nothing says so, `after` when that is kept.
  */
 export type CrashPoint = (name: string) => void;
 

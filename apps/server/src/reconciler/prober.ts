@@ -1,5 +1,6 @@
 import type { ProbeSpec } from "@agentpod/core/pod-spec";
 import { firstProbeState, nextProbeState, type ProbeState, type ProbeTarget, probeDelayMs } from "@agentpod/core/probe-health";
+import { type Rest, restOfAll } from "@agentpod/core/rest";
 import type { Runtime } from "@agentpod/core/runtime";
 import { sameJson } from "@agentpod/core/same-json";
 import type { HealthReport } from "@agentpod/core/snapshot";
@@ -14,6 +15,8 @@ export interface Prober {
   retain(pods: ReadonlySet<string>): void;
   /** The last word on a run; null when it was never probed. */
   report(runId: string): HealthReport | null;
+  /** Asks the runs of a pod whether it may be put to sleep after so many seconds without a visit; what says no is reported as busy from then on. */
+  rest(pod: string, idleSeconds: number): Promise<Rest>;
   stop(): void;
 }
 
@@ -26,6 +29,8 @@ interface Watched {
   isNudged: boolean;
   timer: NodeJS.Timeout | null;
   abort: AbortController;
+  /** Until when it said that it cannot be put to sleep, on the clock of `performance.now()`: the machine's own may be set. */
+  busyUntilMs: number;
 }
 
 const togetherMs = 2000;
@@ -66,7 +71,16 @@ export function startProber(runtime: Runtime, clock: () => Date, secrets: ProbeD
       void probe(entry);
     };
     const unitProbe = startUnitProbe(target.probe.kind, { runtime, secrets, nudge });
-    const entry: Watched = { target, unitProbe, state, isAsking: false, isNudged: false, timer: null, abort: new AbortController() };
+    const entry: Watched = {
+      target,
+      unitProbe,
+      state,
+      isAsking: false,
+      isNudged: false,
+      timer: null,
+      abort: new AbortController(),
+      busyUntilMs: 0,
+    };
     watched.set(target.runId, entry);
     void probe(entry);
   };
@@ -105,7 +119,21 @@ export function startProber(runtime: Runtime, clock: () => Date, secrets: ProbeD
     report(runId) {
       const entry = watched.get(runId);
       // Until the first answer there is no word: what was remembered of the run holds.
-      return entry && (entry.state.failures > 0 || entry.state.everHealthy) ? entry.state.report : null;
+      if (!entry || (entry.state.failures === 0 && !entry.state.everHealthy)) return null;
+      const busyMs = entry.busyUntilMs - performance.now();
+      return busyMs <= 0 ? entry.state.report : { ...entry.state.report, busyUntil: new Date(clock().getTime() + busyMs).toISOString() };
+    },
+    async rest(pod, idleSeconds) {
+      const asked = [...(byPod.get(pod)?.runs ?? [])].flatMap((runId) => watched.get(runId) ?? []);
+      const rests = await Promise.all(
+        asked.map(async (entry): Promise<Rest> => {
+          const now = clock();
+          const rest = (await entry.unitProbe.rest?.(entry.target, idleSeconds, now)) ?? { kind: "rest", wakeAt: null };
+          if (rest.kind === "stay") entry.busyUntilMs = performance.now() + Math.max(0, Date.parse(rest.until) - now.getTime());
+          return rest;
+        }),
+      );
+      return restOfAll(rests);
     },
     stop() {
       for (const runId of [...watched.keys()]) forget(runId);

@@ -35,9 +35,9 @@ export function startReconciler(world: World): Reconciler {
   let unknown: string[] = [];
   let listeners: ((action: PlannedAction) => void)[] = [];
 
-  const queue = workQueue(atOnce, async (pod) => {
+  const queue = workQueue(atOnce, async (pod, aside) => {
     try {
-      const next = await reconcilePod(world, pod, (action) => {
+      const next = await reconcilePod({ ...world, aside }, pod, (action) => {
         for (const listener of listeners) listener(action);
       });
       if (next) queue.addLater(pod, next.inMs);

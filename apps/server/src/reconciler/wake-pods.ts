@@ -1,4 +1,4 @@
-import { checkAdmission } from "@agentpod/core/admission-check";
+import { checkAdmission, type MachineRoom } from "@agentpod/core/admission-check";
 import { AppError } from "@agentpod/core/errors";
 import type { NewEvent } from "@agentpod/core/event";
 import { type Pod, podLabel } from "@agentpod/core/pod";
@@ -26,12 +26,7 @@ export async function wakePod(world: World, route: string): Promise<Awaited> {
     if (!found) return { kind: "gone" };
     const pod = await store.pods.getById(found.pod);
     if (!mayWake(pod, found.wake)) return { kind: "coming", pod: pod.id };
-    const tenant = await store.tenants.get(pod.tenant);
-    const pods = await store.pods.list({ tenant: tenant.name });
-    const refusal = refusalOf(() => {
-      checkQuota(tenant, pods, pod.spec, pod.id);
-      if (machine) checkAdmission(pod.spec, machine);
-    });
+    const refusal = await startRefusal(store, pod, machine);
     if (refusal !== null) return { kind: "refused", pod: pod.id, message: refusal };
     // Whoever else changed it since the look has said what it is to be: this throws `conflict`, and nothing is written.
     await store.pods.setDesired(pod.id, "running", undefined, pod.generation);
@@ -55,10 +50,13 @@ export async function refuseWake(world: World, route: string, id: string, messag
 /** Asleep, or stopped by its owner with a route that may start it. */
 const mayWake = ({ desired }: Pod, wake: boolean): boolean => desired === "sleeping" || (desired === "stopped" && wake);
 
-/** The sentence of a rule that says no; null where none does. */
-function refusalOf(check: () => void): string | null {
+/** Why a sleeping pod may not start now, as a sentence of quota or room; null where it may. `machine` null: its room is not known. */
+export async function startRefusal(store: Store, pod: Pod, machine: MachineRoom | null): Promise<string | null> {
+  const tenant = await store.tenants.get(pod.tenant);
+  const pods = await store.pods.list({ tenant: tenant.name });
   try {
-    check();
+    checkQuota(tenant, pods, pod.spec, pod.id);
+    if (machine) checkAdmission(pod.spec, machine);
     return null;
   } catch (thrown) {
     if (thrown instanceof AppError) return thrown.message;

@@ -12,10 +12,14 @@ export interface WorkQueue {
 /** Node fires timers beyond this at once. */
 const longestTimerMs = 2_147_483_647;
 
-export function workQueue(concurrency: number, work: (key: string) => Promise<void>): WorkQueue {
+/** Does something long within a key's work: the key stays taken, and another one is begun in its place. */
+export type Aside = <T>(act: () => Promise<T>) => Promise<T>;
+
+export function workQueue(concurrency: number, work: (key: string, aside: Aside) => Promise<void>): WorkQueue {
   const waiting = new Set<string>();
   const running = new Set<string>();
   const later = new Map<string, { at: number; timer: NodeJS.Timeout }>();
+  let stepped = 0;
   let stopped = false;
   let idlers: (() => void)[] = [];
 
@@ -23,13 +27,22 @@ export function workQueue(concurrency: number, work: (key: string) => Promise<vo
     clearTimeout(later.get(key)?.timer);
     later.delete(key);
   };
+  const aside: Aside = async (act) => {
+    stepped++;
+    pump();
+    try {
+      return await act();
+    } finally {
+      stepped--;
+    }
+  };
   const pump = (): void => {
     for (const key of waiting) {
-      if (running.size >= concurrency) return;
+      if (running.size - stepped >= concurrency) return;
       if (running.has(key)) continue;
       waiting.delete(key);
       running.add(key);
-      void work(key).finally(() => {
+      void work(key, aside).finally(() => {
         running.delete(key);
         pump();
       });

@@ -22,6 +22,8 @@ export interface World {
   /** Unique per control plane; the same after a restart on the same home. */
   owner: string;
   crash: CrashPoint;
+  /** Gives the place of the pod that is worked on to another one, while something is done that takes long. Absent: it keeps it. */
+  aside?<T>(act: () => Promise<T>): Promise<T>;
   clock(): Date;
   log: Log;
 }

@@ -9,6 +9,7 @@ import { needs } from "../auth/access.ts";
 import { notePod } from "./note-pod.ts";
 import { podParams } from "./path-params.ts";
 import { route } from "./route.ts";
+import { wayOfChange } from "./way-of-change.ts";
 import { updatePod } from "./write-pod.ts";
 
 const tag = "Agents";
@@ -27,7 +28,7 @@ export const agentConfigRoutes = [
     handle: ({ params, read }) =>
       read(async (store) => {
         const pod = await store.pods.get(params.tenant, params.pod);
-        return showConfig(pod, await factsOfPod(store, pod));
+        return showConfig(pod, await factsOfPod(store, pod), await store.secrets.reveal(pod.id));
       }),
   }),
   route({
@@ -35,7 +36,8 @@ export const agentConfigRoutes = [
     method: "patch",
     path,
     tag,
-    summary: "Change an agent's model, channels or configuration: the next generation; what is wrong is refused by its path",
+    summary:
+      "Change an agent's model, channels or configuration: the next generation, applied without a restart where the agent can; what is wrong is refused by its path",
     access: needs("pod.write"),
     audit: "agent.configured",
     params: podParams,
@@ -49,19 +51,23 @@ export const agentConfigRoutes = [
         const facts = await factsOfPod(store, pod);
         const inputs = { ...body.inputs, ...configInputs(pod.inputs, body) };
         const writer = { store, deps, actor: principal.actor, machine };
-        const updated = await updatePod(writer, tenant, pod, { inputs, generation: body.generation });
-        const view = showConfig(updated, facts);
+        const { updated, applies } = await wayOfChange(store, pod, () =>
+          updatePod(writer, tenant, pod, { inputs, generation: body.generation }),
+        );
+        const secrets = await store.secrets.reveal(updated.id);
+        const view = showConfig(updated, facts, secrets);
         // What is stored is known here alone.
-        const issues = channelSecretIssues(view.config, await store.secrets.reveal(updated.id));
+        const issues = channelSecretIssues(view.config, secrets);
         if (issues.length > 0) throw invalidInput(issues);
         note(
           notePod(updated, `agent ${podLabel(pod)} configured`, {
             generation: updated.generation,
             inputs: Object.keys(inputs),
             channels: Object.keys(body.channels ?? {}),
+            applies,
           }),
         );
-        return view;
+        return { ...view, applies };
       });
     },
   }),
@@ -79,9 +85,10 @@ export const agentConfigRoutes = [
     async handle({ params, body, deps, read, change }) {
       const { pod, secrets, telegramRoot } = await read(async (store) => {
         const found = await store.pods.get(params.tenant, params.pod);
-        const view = showConfig(found, await factsOfPod(store, found));
+        const stored = await store.secrets.reveal(found.id);
+        const view = showConfig(found, await factsOfPod(store, found), stored);
         const root = view.channels.find(({ id }) => id === "telegram")?.config.apiRoot;
-        return { pod: found, secrets: await store.secrets.reveal(found.id), telegramRoot: typeof root === "string" ? root : "" };
+        return { pod: found, secrets: stored, telegramRoot: typeof root === "string" ? root : "" };
       });
       const result = await testConfig({ what: body.what, inputs: pod.inputs, telegramRoot, secrets }, deps.outbound);
       return change(async (_store, note) => {

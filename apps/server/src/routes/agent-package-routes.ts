@@ -1,42 +1,16 @@
 import { agentPackageView, applyAgentPackageRequest } from "@agentpod/core/api/agent-package-view";
 import { AppError } from "@agentpod/core/errors";
 import { name } from "@agentpod/core/name";
-import { agentFacts } from "@agentpod/core/products/agents/agent-facts";
-import { agentUnit } from "@agentpod/core/products/agents/complete-agent";
-import type { TemplateVersion } from "@agentpod/core/template";
 import { z } from "zod";
 import { applyPackage, findAppliance, preparePackage } from "../agent-packages/apply-package.ts";
+import { findPackage, isPackage, showPackage } from "../agent-packages/show-package.ts";
 import { needs } from "../auth/access.ts";
 import { artifactAccess } from "./artifact-access.ts";
-import { findTemplate } from "./find-template.ts";
 import { count } from "./path-params.ts";
 import { route } from "./route.ts";
 import { tenantOrPlatform, tenantScope } from "./tenant-scope.ts";
 
 const tag = "Agents";
-
-const isPackage = ({ template }: TemplateVersion): boolean => template.product?.name === "agent";
-
-function showPackage({ template, tenantId, version, createdAt }: TemplateVersion) {
-  const { version: agentVersion, channels, allow, config } = agentFacts.parse(template.product?.facts);
-  const units = (Array.isArray(template.spec.units) ? template.spec.units : []) as { name?: string; code?: { artifact?: string } }[];
-  const artifact = units.find((unit) => unit.name === agentUnit)?.code?.artifact ?? "";
-  const { name: called, title, description, inputs } = template;
-  return {
-    name: called,
-    version,
-    tenantId,
-    createdAt,
-    title,
-    description,
-    agentVersion,
-    channels,
-    allow,
-    config,
-    inputs,
-    files: { artifact },
-  };
-}
 
 export const agentPackageRoutes = [
   route({
@@ -62,9 +36,7 @@ export const agentPackageRoutes = [
     handle: ({ principal, params, query, read }) =>
       read(async (store) => {
         const owner = await tenantScope(store, principal, query.tenant);
-        const found = await findTemplate(store, owner?.id ?? null, params.package, query.version);
-        if (!isPackage(found)) throw new AppError("not_found", `${params.package} is a template, and no agent package.`);
-        return showPackage(found);
+        return showPackage(await findPackage(store, owner?.id ?? null, params.package, query.version));
       }),
   }),
   route({

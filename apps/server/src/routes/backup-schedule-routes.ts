@@ -31,7 +31,9 @@ export const backupScheduleRoutes = [
     handle: ({ params, deps, read }) =>
       read(async (store) => {
         await store.tenants.get(params.tenant);
-        return (await store.backupSchedules.list({ tenant: params.tenant })).map((schedule) => show(schedule, deps.clock()));
+        return (await store.backupSchedules.list({ tenant: params.tenant }))
+          .filter(({ unit }) => unit === null)
+          .map((schedule) => show(schedule, deps.clock()));
       }),
   }),
   route({
@@ -46,7 +48,7 @@ export const backupScheduleRoutes = [
     handle: ({ params, deps, read }) =>
       read(async (store) => {
         const pod = await store.pods.get(params.tenant, params.pod);
-        const found = await store.backupSchedules.find(pod.id);
+        const found = await store.backupSchedules.find({ podId: pod.id, unit: null });
         if (found === null) throw new AppError("not_found", `No backups of ${podLabel(pod)} are made by themselves.`);
         return show(found, deps.clock());
       }),
@@ -68,12 +70,12 @@ export const backupScheduleRoutes = [
         const now = deps.clock();
         const { target, cron, timeZone, live, keep, drillCron } = body;
         await store.backupSchedules.put({
-          ...{ podId: pod.id, tenantId: pod.tenantId, targetId: await targetNamed(store, params.tenant, target) },
+          ...{ podId: pod.id, unit: null, tenantId: pod.tenantId, targetId: await targetNamed(store, params.tenant, target) },
           ...{ cron, timeZone, live, keep, drillCron },
           nextAt: nextRun(cron, timeZone, now).toISOString(),
           nextDrillAt: drillCron === null ? null : nextRun(drillCron, timeZone, now, "drillCron").toISOString(),
         });
-        const stored = await store.backupSchedules.find(pod.id);
+        const stored = await store.backupSchedules.find({ podId: pod.id, unit: null });
         if (stored === null) throw new AppError("internal", "The schedule was not stored.");
         note(notePod(pod, `backups of ${podLabel(pod)} are made by ${cron} in ${timeZone}`, { cron, timeZone, keep, drillCron }));
         return show(stored, now);
@@ -92,7 +94,7 @@ export const backupScheduleRoutes = [
     handle: ({ params, change }) =>
       change(async (store, note) => {
         const pod = await store.pods.get(params.tenant, params.pod);
-        await store.backupSchedules.delete(pod.id);
+        await store.backupSchedules.delete({ podId: pod.id, unit: null });
         note(notePod(pod, `backups of ${podLabel(pod)} are no longer made by themselves`));
       }),
   }),

@@ -18,8 +18,13 @@ const start = z.strictObject({
 });
 const resize = z.strictObject({ resize: size });
 
-/** Serves one exec WebSocket: the program lives as long as the socket, and the socket until the program has ended. */
-export function execConnection(socket: WebSocket, deps: { runtime: Runtime; log: Log }, unit: UnitId): void {
+/** Serves one exec WebSocket: the program lives as long as the socket, and the socket until the program has ended. `given`: variables beside those that are asked for. */
+export function execConnection(
+  socket: WebSocket,
+  deps: { runtime: Runtime; log: Log },
+  unit: UnitId,
+  given: Readonly<Record<string, string>> = {},
+): void {
   let session: Promise<ExecSession> | null = null;
 
   const fail = (thrown: unknown) => {
@@ -31,7 +36,7 @@ export function execConnection(socket: WebSocket, deps: { runtime: Runtime; log:
 
   async function begin(payload: Buffer): Promise<ExecSession> {
     const { argv, tty, env, workdir = null } = parseInput(start, parseJson(payload));
-    const opened = await deps.runtime.exec(unit, { argv, tty, env, workdir });
+    const opened = await deps.runtime.exec(unit, { argv, tty, env: { ...env, ...given }, workdir });
     // A program whose input is closed early is no error of ours.
     opened.stdin.on("error", () => undefined);
     if (socket.readyState !== socket.OPEN) opened.kill();

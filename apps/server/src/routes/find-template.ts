@@ -1,10 +1,10 @@
 import { AppError, toAppError } from "@agentpod/core/errors";
 import { nearest } from "@agentpod/core/name";
 import type { Store } from "@agentpod/core/store";
-import type { TemplateVersion } from "@agentpod/core/template";
+import type { MadeTemplateVersion } from "@agentpod/core/template";
 
 /** The version of a template (undefined: the newest), the tenant's own before the installation's. `not_found` says which name is near. */
-export async function findTemplate(store: Store, tenant: string | null, name: string, version?: number): Promise<TemplateVersion> {
+export async function findTemplate(store: Store, tenant: string | null, name: string, version?: number): Promise<MadeTemplateVersion> {
   try {
     return await store.templates.get(tenant, name, version);
   } catch (thrown) {

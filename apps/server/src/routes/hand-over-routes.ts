@@ -5,6 +5,8 @@ import type { HandOver } from "@agentpod/core/hand-over";
 import { type Pod, podLabel } from "@agentpod/core/pod";
 import { gatewayUnit } from "@agentpod/core/products/agents/gateway-unit";
 import type { Store } from "@agentpod/core/store";
+import { agentName } from "../agents/agent-name.ts";
+import { customerCookie } from "../agents/customer-cookie.ts";
 import { openHandOver, useHandOver } from "../agents/use-hand-over.ts";
 import { needs } from "../auth/access.ts";
 import { hashToken, newHandOverSecret } from "../auth/token-secret.ts";
@@ -103,12 +105,14 @@ export const handOverRoutes = [
     audit: "hand_over.used",
     body: handOverSecret,
     answer: { status: 200, schema: usedHandOver, description: "To be opened at once" },
-    async handle({ deps, asked, body }) {
+    async handle({ deps, asked, body, context }) {
       // Wrong secrets are counted; that an agent is still starting is nobody's fault.
       await limited(deps.database, addressLimits("hand-over", asked.client), () =>
         deps.database.asSystem((store) => openHandOver(store, body.secret)),
       );
-      return useHandOver(deps, body.secret, asked.client);
+      const { used, access } = await useHandOver(deps, body.secret, asked.client);
+      context.header("set-cookie", customerCookie(access.id, access.secret, asked.isHttps), { append: true });
+      return used;
     },
   }),
 ];
@@ -119,13 +123,6 @@ async function agentPod(store: Store, { tenant, pod: name }: { tenant: string; p
   if (gatewayUnit(pod.spec) === null)
     throw new AppError("invalid", `${podLabel(pod)} is no agent: none of its units has a probe of kind agent`);
   return pod;
-}
-
-/** As its package calls it; a pod without one has its own name. */
-async function agentName(store: Store, pod: Pod): Promise<{ en: string; zh: string }> {
-  if (pod.template === null) return { en: pod.name, zh: pod.name };
-  const { template } = await store.templates.get(pod.tenantId, pod.template.name, pod.template.version);
-  return template.title;
 }
 
 function viewOf({ createdBy, createdAt, expiresAt, usedAt }: HandOver, pod: Pod, now: Date) {

@@ -20,7 +20,7 @@ export const installationRoutes = [
         version,
         url: deps.publicUrl,
         baseDomains: [...deps.hosts.bases],
-        runtime: { kind, version: engine },
+        runtime: { kind, version: engine, adopts: deps.runtime.can.adopt },
         signOn: deps.logins.signOn.map(({ id, name, issuer, clientId }) => ({
           id,
           name,

@@ -140,7 +140,7 @@ export const llmProviderRoutes = [
     async handle({ principal, read, deps }) {
       requirePlatform(principal, "listing the installation's LLM providers");
       const stored = await read((store) => store.llmProviders.list({ tenant: null }));
-      return [...(deps.llm.environment === null ? [] : [deps.llm.environment]), ...stored].map(show);
+      return [...(deps.llm.environment === null ? [] : [deps.llm.environment.provider]), ...stored].map(show);
     },
   }),
   route({

@@ -1,6 +1,6 @@
 import type { UpgradeSelection } from "@agentpod/core/api/upgrade-view";
 import { AppError, toAppError } from "@agentpod/core/errors";
-import type { Pod } from "@agentpod/core/pod";
+import { type Pod, podLabel } from "@agentpod/core/pod";
 import type { Store } from "@agentpod/core/store";
 import type { Tenant } from "@agentpod/core/tenant";
 import { type UpgradeCandidate, type UpgradeLine, upgradePlan } from "@agentpod/core/upgrade-plan";
@@ -38,19 +38,35 @@ export async function planUpgrade(store: Store, deps: AppDeps, actor: string, se
   return { plan, pods: upgraded, tenant: named ?? (others.length === 0 ? only : null) };
 }
 
-function checkSelection({ tenant, pod, template, all, to }: UpgradeSelection): void {
+function checkSelection({ tenant, pod, pods, template, all, to }: UpgradeSelection): void {
   const wrong = (path: string, expected: string) =>
     new AppError("invalid", `${path}: expected ${expected}.`, { issues: [{ path, expected }] });
   if (pod !== undefined && tenant === undefined) throw wrong("tenant", "the pod's tenant");
-  if (tenant === undefined && template === undefined && !all) throw wrong("all", "true, or a pod, a tenant or a template");
+  if (pod !== undefined && pods !== undefined) throw wrong("pods", "nothing, where one pod is named");
+  if (tenant === undefined && template === undefined && pods === undefined && !all)
+    throw wrong("all", "true, or a pod, a tenant or a template");
   if (to !== undefined && pod === undefined && template === undefined) throw wrong("to", "a version of one template: name the template");
 }
 
-async function selected(store: Store, { tenant, pod, template }: UpgradeSelection): Promise<Pod[]> {
+async function selected(store: Store, { tenant, pod, pods: labels, template }: UpgradeSelection): Promise<Pod[]> {
   if (tenant !== undefined && pod !== undefined) return [await store.pods.get(tenant, pod)];
   if (tenant !== undefined) await store.tenants.get(tenant);
-  const pods = await store.pods.list(tenant === undefined ? {} : { tenant });
-  return template === undefined ? pods : pods.filter((one) => one.template?.name === template);
+  const pods = labels === undefined ? await store.pods.list(tenant === undefined ? {} : { tenant }) : await named(store, labels);
+  return pods.filter(
+    (one) => (tenant === undefined || one.tenant === tenant) && (template === undefined || one.template?.name === template),
+  );
+}
+
+/** Each of them once. Throws `not_found`. */
+async function named(store: Store, labels: readonly string[]): Promise<Pod[]> {
+  const known = new Map((await store.pods.list({})).map((pod) => [podLabel(pod), pod]));
+  const found: Pod[] = [];
+  for (const label of new Set(labels)) {
+    const [tenant = "", name = ""] = label.split("/");
+    // Says which one there is not.
+    found.push(known.get(label) ?? (await store.pods.get(tenant, name)));
+  }
+  return found;
 }
 
 async function candidateOf(

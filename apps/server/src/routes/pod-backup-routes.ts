@@ -22,16 +22,16 @@ const tag = "Backups of pods";
 const params = tenantParams.extend({ podBackup: z.uuid("the id of a backup") });
 const begun = { status: 202, schema: begunRestore, description: "Begun; its operation tells how it goes on" } as const;
 
-const show = ({ operationId, tenantId: _tenant, targetId: _target, ...backup }: VolumeBackup): PodBackupView => ({
-  ...backup,
-  operation: operationId,
-});
+function show(backup: VolumeBackup): PodBackupView {
+  const { tenantId: _tenant, targetId: _target, unit: _unit, dump: _dump, checkedBy: _checkedBy, operationId, ...shown } = backup;
+  return { ...shown, operation: operationId };
+}
 
 /** Of the tenant that the address names. */
 export async function backupOf(store: Store, tenant: string, id: string): Promise<VolumeBackup> {
   const { id: tenantId } = await store.tenants.get(tenant);
   const backup = await store.volumeBackups.get(id);
-  if (backup.tenantId !== tenantId)
+  if (backup.tenantId !== tenantId || backup.unit !== null)
     throw new AppError("not_found", `There is no backup ${id}; agentpod pod backup list shows those there are.`);
   return backup;
 }
@@ -59,7 +59,11 @@ export const podBackupRoutes = [
     handle: ({ params, query, read }) =>
       read(async (store) => {
         await store.tenants.get(params.tenant);
-        const found = await store.volumeBackups.list({ tenant: params.tenant, ...(query.pod !== undefined && { pod: query.pod }) });
+        const found = await store.volumeBackups.list({
+          kind: "volumes",
+          tenant: params.tenant,
+          ...(query.pod !== undefined && { pod: query.pod }),
+        });
         return found.map(show);
       }),
   }),

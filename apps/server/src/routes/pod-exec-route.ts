@@ -5,6 +5,7 @@ import type { WebSocket } from "ws";
 import { z } from "zod";
 import { needs } from "../auth/access.ts";
 import { checkOrigin } from "../auth/check-origin.ts";
+import { databaseAt } from "../databases/database-at.ts";
 import { execConnection } from "./exec-connection.ts";
 import { podParams } from "./path-params.ts";
 import { route } from "./route.ts";
@@ -19,7 +20,11 @@ export const podExecRoute = route({
   access: needs("pod.exec"),
   audit: "pod.exec",
   params: podParams,
-  query: z.strictObject({ unit: name.optional() }),
+  query: z.strictObject({
+    unit: name.optional(),
+    /** The program finds the unit, a PostgreSQL, by the variables that its client programs read: PGUSER, PGPASSWORD, PGDATABASE. */
+    database: z.literal("true").optional(),
+  }),
   upgrade: "websocket",
   answer: {
     status: 101,
@@ -30,7 +35,8 @@ export const podExecRoute = route({
     checkOrigin(context.req.header("origin"), context.req.header("host"), deps.publicUrl);
     if (!deps.runtime.can.exec) throw new AppError("invalid", `the ${deps.runtime.kind} runtime cannot run programs in a pod`);
     const pod = await read((store) => store.pods.get(params.tenant, params.pod));
-    const unit = runningUnit(pod, query.unit);
+    const login = query.database === undefined ? null : await read((store) => databaseAt(store, pod, query.unit));
+    const unit = runningUnit(pod, login?.id.unit ?? query.unit);
     if (context.req.header("upgrade")?.toLowerCase() !== "websocket") {
       throw new AppError("invalid", "open this address as a WebSocket");
     }
@@ -40,8 +46,11 @@ export const podExecRoute = route({
         tenant: pod.tenant,
         pod: pod.name,
         podId: pod.id,
-        message: `a program was run in unit ${unit.name}`,
-        data: { unit: unit.name },
+        message:
+          login === null
+            ? `a program was run in unit ${unit.name}`
+            : `a program was run in unit ${unit.name} with the login of its database`,
+        data: { unit: unit.name, ...(login !== null && { database: true }) },
       }),
     );
     const id = { pod: pod.id, unit: unit.name, revision: unit.revision };
@@ -52,7 +61,7 @@ export const podExecRoute = route({
           "close",
           whileAllowed(() => socket.close(4401, "the login has ended")),
         );
-        execConnection(socket, deps, id);
+        execConnection(socket, deps, id, login?.env);
       },
     });
   },

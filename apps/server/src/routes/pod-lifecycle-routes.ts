@@ -5,6 +5,7 @@ import type { Pod } from "@agentpod/core/pod";
 import { podLabel } from "@agentpod/core/pod";
 import { checkQuota } from "@agentpod/core/quota-check";
 import type { Store } from "@agentpod/core/store";
+import { wakeTimeOf } from "../agents/before-sleep.ts";
 import { needs } from "../auth/access.ts";
 import { notePod } from "./note-pod.ts";
 import { podParams } from "./path-params.ts";
@@ -12,7 +13,7 @@ import { route } from "./route.ts";
 import { viewPod } from "./show-pod.ts";
 
 const verb = (
-  name: "start" | "stop" | "sleep" | "restart",
+  name: "start" | "stop" | "restart",
   done: string,
   summary: string,
   apply: (store: Store, pod: Pod, machine: MachineRoom | null) => Promise<Pod>,
@@ -37,6 +38,14 @@ const verb = (
     },
   });
 
+/** Throws `invalid` for a running pod that cannot sleep. */
+function checkSleep(pod: Pod): void {
+  if (pod.desired !== "running") return;
+  if (pod.spec.lifecycle === "task") throw new AppError("invalid", `pod ${podLabel(pod)} is a task, which ends by itself; stop it instead`);
+  if (pod.spec.routes.length === 0)
+    throw new AppError("invalid", `pod ${podLabel(pod)} has no route, so that no request could wake it; stop it instead`);
+}
+
 export const podLifecycleRoutes = [
   verb("start", "started", "Run a stopped or sleeping pod; a running one stays as it is", async (store, pod, machine) => {
     if (pod.desired === "running") return pod;
@@ -48,18 +57,28 @@ export const podLifecycleRoutes = [
   verb("stop", "stopped", "Stop a pod; data and address stay", async (store, pod) =>
     pod.desired === "stopped" ? pod : store.pods.setDesired(pod.id, "stopped"),
   ),
-  verb(
-    "sleep",
-    "put_to_sleep",
-    "Stop a pod until the next request to one of its routes; a stopped one stays stopped",
-    async (store, pod) => {
-      if (pod.desired !== "running") return pod;
-      if (pod.spec.lifecycle === "task")
-        throw new AppError("invalid", `pod ${podLabel(pod)} is a task, which ends by itself; stop it instead`);
-      if (pod.spec.routes.length === 0)
-        throw new AppError("invalid", `pod ${podLabel(pod)} has no route, so that no request could wake it; stop it instead`);
-      return store.pods.setDesired(pod.id, "sleeping");
+  route({
+    id: "sleepPod",
+    method: "post",
+    path: "/tenants/{tenant}/pods/{pod}/sleep",
+    tag: "Pods",
+    summary: "Stop a pod until the next request to one of its routes, or a job of its own; a stopped one stays stopped",
+    access: needs("pod.write"),
+    audit: "pod.put_to_sleep",
+    params: podParams,
+    answer: { status: 202, schema: podView, description: "Accepted: the pod as it is to be; watch its status" },
+    async handle({ params, deps, read, change }) {
+      const seen = await read((store) => store.pods.get(params.tenant, params.pod));
+      checkSleep(seen);
+      const token = (secret: string) => read(async (store) => (await store.secrets.reveal(seen.id))[secret] ?? "");
+      const wakeAt = await wakeTimeOf(seen, token, deps);
+      return change(async (store, note) => {
+        const pod =
+          seen.desired === "running" ? await store.pods.setDesired(seen.id, "sleeping", undefined, seen.generation, wakeAt) : seen;
+        note(notePod(pod, `sleep of pod ${podLabel(pod)} was asked for`, { generation: pod.generation }));
+        return viewPod(store, pod, deps);
+      });
     },
-  ),
+  }),
   verb("restart", "restarted", "Replace every unit by a new run of the same", (store, pod) => store.pods.restart(pod.id)),
 ];

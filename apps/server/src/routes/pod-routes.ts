@@ -10,6 +10,7 @@ import { givenFlag, podParams, tenantParams } from "./path-params.ts";
 import { refuseUnsaid } from "./refuse-unsaid.ts";
 import { route } from "./route.ts";
 import { summarizePods, viewPod } from "./show-pod.ts";
+import { wayOfChange } from "./way-of-change.ts";
 import { createPod, rollBackPod, updatePod } from "./write-pod.ts";
 
 const tag = "Pods";
@@ -80,9 +81,12 @@ export const podRoutes = [
       return change(async (store, note) => {
         const tenant = await store.tenants.get(params.tenant);
         const pod = await store.pods.get(params.tenant, params.pod);
-        const updated = await updatePod({ store, deps, actor: principal.actor, machine }, tenant, pod, { ...body, spec });
-        note(notePod(updated, `pod ${podLabel(pod)} updated`, { generation: updated.generation, inputs: Object.keys(body.inputs ?? {}) }));
-        return viewPod(store, updated, deps);
+        const { updated, applies } = await wayOfChange(store, pod, () =>
+          updatePod({ store, deps, actor: principal.actor, machine }, tenant, pod, { ...body, spec }),
+        );
+        const inputs = Object.keys(body.inputs ?? {});
+        note(notePod(updated, `pod ${podLabel(pod)} updated`, { generation: updated.generation, inputs, applies }));
+        return { ...(await viewPod(store, updated, deps)), applies };
       });
     },
   }),
@@ -140,9 +144,12 @@ export const podRoutes = [
       return change(async (store, note) => {
         const tenant = await store.tenants.get(params.tenant);
         const pod = await store.pods.get(params.tenant, params.pod);
-        const updated = await rollBackPod({ store, deps, actor: principal.actor, machine }, tenant, pod, body.generation);
-        note(notePod(updated, `pod ${podLabel(pod)} rolled back to generation ${body.generation}`, { generation: updated.generation }));
-        return viewPod(store, updated, deps);
+        const { updated, applies } = await wayOfChange(store, pod, () =>
+          rollBackPod({ store, deps, actor: principal.actor, machine }, tenant, pod, body.generation),
+        );
+        const data = { generation: updated.generation, applies };
+        note(notePod(updated, `pod ${podLabel(pod)} rolled back to generation ${body.generation}`, data));
+        return { ...(await viewPod(store, updated, deps)), applies };
       });
     },
   }),

@@ -1,7 +1,7 @@
 import { AppError } from "@agentpod/core/errors";
 import { BodyTooLarge } from "../http-error.ts";
 
-const limitBytes = 1024 * 1024;
+const mostJsonBytes = 1024 * 1024;
 
 /** The JSON body of a request; an absent body is `{}`. Throws `invalid`, or `BodyTooLarge` before more than 1 MiB is kept. */
 export async function readJson(request: Request): Promise<unknown> {
@@ -14,7 +14,8 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/** The body as it came. Throws `BodyTooLarge` before more is kept. */
+export async function readBytes(request: Request, limitBytes = mostJsonBytes): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > limitBytes) throw new BodyTooLarge(limitBytes);
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];

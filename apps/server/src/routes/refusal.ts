@@ -15,7 +15,7 @@ export interface Refusal {
  * to that tenant; else to the asker's own where that is one, so that nobody fills a stranger's log, nor one tenant's with
  * names of another's.
  */
-export async function appendRefusal(deps: AppDeps, refusal: Refusal): Promise<void> {
+export async function appendRefusal(deps: Pick<AppDeps, "database">, refusal: Refusal): Promise<void> {
   const { principal, params, failure } = refusal;
   await deps.database.asSystem(async (store) => {
     const named = params.tenant === undefined ? null : await store.tenants.find(params.tenant);

@@ -1,5 +1,6 @@
 import type { PodHealth, PodSummary, PodView } from "@agentpod/core/api/pod-view";
 import type { Pod } from "@agentpod/core/pod";
+import { productOf } from "@agentpod/core/products/product-of";
 import type { Health, UnitStatus } from "@agentpod/core/status";
 import type { PodFacts, RouteRow, Store } from "@agentpod/core/store";
 import type { AppDeps } from "../app-deps.ts";
@@ -19,6 +20,7 @@ export function summarizePod(pod: Pod, routes: RouteRow[], deps: Pick<AppDeps, "
     tenant: pod.tenant,
     name: pod.name,
     template: pod.template,
+    product: productOf(pod.spec),
     desired: pod.desired,
     generation: pod.generation,
     observedGeneration: status.observedGeneration,
@@ -27,6 +29,7 @@ export function summarizePod(pod: Pod, routes: RouteRow[], deps: Pick<AppDeps, "
     health: overallHealth(status.units),
     addresses: deps.addresses(pod, routes),
     units: status.units,
+    ...(pod.asleep && { asleep: pod.asleep }),
     server: pod.server,
     createdAt: pod.createdAt,
     updatedAt: pod.updatedAt,

@@ -1,7 +1,7 @@
 import { templateView } from "@agentpod/core/api/template-view";
 import { AppError } from "@agentpod/core/errors";
 import { name } from "@agentpod/core/name";
-import { type TemplateVersion, templateSpec } from "@agentpod/core/template";
+import { type MadeTemplateVersion, templateSpec } from "@agentpod/core/template";
 import { checkTemplate } from "@agentpod/core/template-check";
 import { z } from "zod";
 import { needs } from "../auth/access.ts";
@@ -14,7 +14,7 @@ import { tenantOrPlatform, tenantScope } from "./tenant-scope.ts";
 
 const tag = "Templates";
 
-const showTemplate = ({ template, ...version }: TemplateVersion) => ({
+const showTemplate = ({ template, actor: _, ...version }: MadeTemplateVersion) => ({
   ...version,
   name: template.name,
   template: { ...template, spec: hidePasswords(template.spec) },

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { upgradeLineView, upgradeRequest, upgradeView } from "@agentpod/core/api/upgrade-view";
+import { upgradeLineView, upgradeRequest, upgradeSelection, upgradeView } from "@agentpod/core/api/upgrade-view";
 import { AppError } from "@agentpod/core/errors";
 import { name } from "@agentpod/core/name";
 import type { Pod } from "@agentpod/core/pod";
@@ -26,6 +26,12 @@ export const upgradeRoutes = [
     query: z.strictObject({
       tenant: name.optional(),
       pod: name.optional(),
+      /** `<tenant>/<pod>` each, with commas between. */
+      pods: z
+        .string()
+        .transform((text) => text.split(","))
+        .pipe(upgradeSelection.shape.pods.unwrap())
+        .optional(),
       template: name.optional(),
       all: flag,
       to: count(1, 999_999_999).optional(),

@@ -16,6 +16,7 @@ import { draftForTenant } from "./draft-for-tenant.ts";
 import { findTemplate } from "./find-template.ts";
 import { keepRouteChanges } from "./keep-route-changes.ts";
 import { withPodHosts } from "./pod-hosts.ts";
+import { putSecrets } from "./put-secrets.ts";
 
 /** Who writes, and by what. */
 export interface Writer {
@@ -147,7 +148,7 @@ async function saveDraft(
 
 async function writeParts(writer: Writer, pod: Pod, draft: PodDraft, held: Parameters<typeof withPodHosts>[4]): Promise<void> {
   const { store, deps } = writer;
-  for (const [name, value] of Object.entries(draft.secrets)) await store.secrets.put(pod.id, name, value);
+  await putSecrets(store, pod.id, draft.spec, draft.secrets);
   await ensurePodLlmKey(store, pod, draft.spec);
   await store.routes.replace(pod.id, await withPodHosts(store, pod, draft.routes, deps.hosts.bases, held));
 }

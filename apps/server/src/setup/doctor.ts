@@ -7,8 +7,12 @@ import type { Runtime } from "@agentpod/core/runtime";
 import type { Database } from "@agentpod/core/store";
 import type { Home } from "@agentpod/host/home";
 import type { Settings } from "@agentpod/host/settings";
+import { checkCleanUp } from "../clean-up/check-clean-up.ts";
+import type { CleanUps } from "../clean-up/clean-ups.ts";
 import { checkDns, type DnsLooks } from "./check-dns.ts";
+import { type ClientPrograms, checkClientPrograms } from "./client-programs.ts";
 import { type CertificateDoctor, checkCertificates } from "./doctor-certificates.ts";
+import { checkGit } from "./doctor-git.ts";
 import { checkLlm } from "./doctor-llm.ts";
 import { machineFree } from "./machine.ts";
 
@@ -20,6 +24,11 @@ export interface DoctorDeps extends CertificateDoctor {
   home: Home;
   dns: Pick<DnsLooks, "reader" | "ownAddresses">;
   unknownPods(): string[];
+  /** Null: there is none. */
+  gitVersion(): Promise<string | null>;
+  /** Null: databases bring their own, as in containers. */
+  clientPrograms(): Promise<ClientPrograms | null>;
+  cleanUps: Pick<CleanUps, "plan" | "status">;
 }
 
 /** Looks at everything AgentPod stands on; each line says what to do where something is wrong (A7). */
@@ -31,9 +40,12 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorLine[]> {
     ["certificates", () => checkCertificates(deps)],
     ["LLM proxy", () => checkLlm(deps)],
     ["memory and disk", () => checkMachine(deps.home)],
+    ["clean-up", () => checkCleanUp(deps.cleanUps)],
     ["master key", () => checkMasterKey(deps.home)],
     ["clock", () => checkClock(deps)],
     ["objects", async () => checkUnknown(deps.unknownPods())],
+    ["git", async () => checkGit(await deps.gitVersion())],
+    ["databases of pods", () => checkPrograms(deps)],
     ["address", async () => checkAddress(deps.settings)],
     ["dns", () => checkDns({ ...deps.dns, settings: deps.settings })],
   ];
@@ -137,6 +149,11 @@ function checkUnknown(unknown: string[]): Line[] {
       "If an older backup was restored they are newer than it; otherwise remove them by hand.",
     ),
   ];
+}
+
+async function checkPrograms({ clientPrograms }: DoctorDeps): Promise<Line[]> {
+  const found = await clientPrograms();
+  return found === null ? [] : checkClientPrograms(found);
 }
 
 function checkAddress(settings: Settings): Line[] {

@@ -15,14 +15,14 @@ import type { ArtifactFiles } from "./artifact-files.ts";
 
 /** Brings the templates of a folder into the database as the system's, and the agent packages beside them; what has not changed makes no new version. */
 export async function shipTemplates(folder: string, database: Database, artifacts: ArtifactFiles, log: Log): Promise<void> {
-  for (const name of await foldersIn(folder)) {
-    const at = join(folder, name);
+  const ship = async (at: string): Promise<void> => {
     const text = await readFile(join(at, "template.yaml"), "utf8").catch(() => null);
-    if (text === null) continue;
+    if (text === null) return;
     await shipTemplate(at, text, database, artifacts, log);
     const packages = await foldersIn(join(at, "packages")).catch(() => []);
     for (const one of packages) await shipPackage(join(at, "packages", one), database, artifacts, log);
-  }
+  };
+  await Promise.all((await foldersIn(folder)).map((name) => ship(join(folder, name))));
 }
 
 async function shipTemplate(at: string, text: string, database: Database, artifacts: ArtifactFiles, log: Log): Promise<void> {

@@ -4,6 +4,8 @@ import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { AppError } from "@agentpod/core/errors";
+import { uploadTooLarge } from "@agentpod/core/source/beyond-limits";
+import { mostUploadBytes } from "@agentpod/core/source/source-limits";
 import { keepingFailure } from "@agentpod/source/keeping-failure";
 import { BodyTooLarge } from "../http-error.ts";
 
@@ -20,8 +22,9 @@ export interface SourceUploads {
   finish<T>(tenantId: string, digest: string, use: (whole: Readable) => Promise<T>): Promise<T>;
 }
 
-const mostBytes = 1024 ** 3;
 const mostAtOnce = 8;
+/** A gigabyte by the usual 64 kB takes minutes on a busy machine. */
+const inPieces = { highWaterMark: 1024 ** 2 };
 const keptMilliseconds = 24 * 3600 * 1000;
 
 /** Kept below `folder`, which is made; what nobody went on with for a day is removed. */
@@ -45,7 +48,7 @@ export function sourceUploads(folder: string, clock: () => Date): SourceUploads 
       try {
         let at = offset;
         for await (const chunk of part) {
-          if (at + chunk.byteLength > mostBytes) throw new BodyTooLarge(mostBytes);
+          if (at + chunk.byteLength > mostUploadBytes) throw new BodyTooLarge(mostUploadBytes, uploadTooLarge());
           for (let done = 0; done < chunk.byteLength; )
             done += (
               await handle
@@ -64,12 +67,12 @@ export function sourceUploads(folder: string, clock: () => Date): SourceUploads 
       if ((await sizeOf(file)) === 0) throw new AppError("not_found", "Nothing of this upload is here; send it again.");
       try {
         const hash = createHash("sha256");
-        for await (const chunk of createReadStream(file)) hash.update(chunk);
+        for await (const chunk of createReadStream(file, inPieces)) hash.update(chunk);
         if (`sha256:${hash.digest("hex")}` !== digest)
           throw new AppError("invalid", "What arrived is not what the upload's digest says; send it again.", {
             issues: [{ path: "upload", expected: "the digest of the whole" }],
           });
-        return await use(createReadStream(file));
+        return await use(createReadStream(file, inPieces));
       } finally {
         await rm(file, { force: true });
       }

@@ -4,11 +4,12 @@ import type { Readable } from "node:stream";
 import type { FetchSourceRequest, SourceView } from "@agentpod/core/api/source-view";
 import { AppError } from "@agentpod/core/errors";
 import type { Analysis } from "@agentpod/core/products/code/analysis";
+import { defaultSourceLimits } from "@agentpod/core/source/source-limits";
 import { analyzeSource } from "@agentpod/source/analyze-source";
 import { archiveSource } from "@agentpod/source/archive-source";
+import { gitAddress, gitRef } from "@agentpod/source/git-address";
 import type { GitCredentials } from "@agentpod/source/git-credentials";
 import { gitSource } from "@agentpod/source/git-source";
-import { defaultSourceLimits } from "@agentpod/source/source-limits";
 import type { SourceSnapshot } from "@agentpod/source/source-snapshot";
 import type { AppDeps } from "../app-deps.ts";
 import type { OutboundGuard } from "../outbound/outbound-guard.ts";
@@ -20,6 +21,12 @@ export interface Sources {
   addArchive(archive: Readable, tenantId: string): Promise<SourceView>;
   /** A repository at a ref. Throws as `addArchive`, and `unavailable` where its host does not answer. */
   addRepository(asked: FetchSourceRequest, tenantId: string, signal: AbortSignal): Promise<SourceView>;
+  /** What `read` makes of something that is here already, in a folder for that. Throws as `addArchive`. */
+  addSnapshot(read: (scratch: string) => Promise<SourceSnapshot>, tenantId: string): Promise<SourceView>;
+  /** A repository's address as git is told it. Throws `invalid` for what none can be; nothing is asked of the network. */
+  checkedAddress(url: string): string;
+  /** Throws `invalid` for what no branch can be called. */
+  checkedBranch(branch: string): string;
   /** What a kept source is and how it runs. Throws as `analyzeProject`; `not_found` where it is not here. */
   analyze(digest: string, root: string | undefined): Promise<Analysis>;
   uploads: SourceUploads;
@@ -102,6 +109,15 @@ export function sources({
         });
         return keep(snapshot, commit, tenantId);
       }),
+    addSnapshot: (read, tenantId) => within(async () => keep(await read(scratch), null, tenantId)),
+    checkedAddress: (url) => {
+      gitAddress(url, { allowHttp });
+      return url;
+    },
+    checkedBranch: (branch) => {
+      gitRef(branch, "branch");
+      return branch;
+    },
     analyze: (digest, root) =>
       within(async () => {
         // It passed the limits when it came; entries of what was an artifact before may be more.

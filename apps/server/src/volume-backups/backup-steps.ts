@@ -73,7 +73,7 @@ export async function backupSteps(deps: VolumeBackupDeps, run: Run, input: Backu
     await run.change("keep", { subject: name, message: "Keeping it." }, async (store) => {
       await store.volumeBackups.finish(backup, copied);
       const bytes = copied.volumes.reduce((sum, volume) => sum + volume.bytes, 0);
-      await store.backupSchedules.note(pod, "backup", null, deps.clock().toISOString());
+      await store.backupSchedules.note({ podId: pod, unit: null }, "backup", null, deps.clock().toISOString());
       await notePod(store, await store.volumeBackups.get(backup), {
         type: "pod.backup_made",
         result: "ok",

@@ -1,9 +1,12 @@
 import type { PodInBackup } from "@agentpod/backup/volumes-header";
+import { llmKeySecret } from "@agentpod/core/llm/llm-key";
 import type { PodSpec } from "@agentpod/core/pod-spec";
 import { referencedSecrets } from "@agentpod/core/render-unit";
 import type { Store } from "@agentpod/core/store";
+import { ensurePodLlmKey } from "../llm/pod-llm-key.ts";
 import { draftForTenant } from "../routes/draft-for-tenant.ts";
 import { withPodHosts } from "../routes/pod-hosts.ts";
+import { putSecrets } from "../routes/put-secrets.ts";
 import type { VolumeBackupDeps } from "./volume-backup-deps.ts";
 
 export interface CopyRequest {
@@ -34,8 +37,10 @@ export async function createCopy(
   const tenant = await store.tenants.get(tenantName);
   const spec = isDrill ? drilled(pod.spec, deps.runtime.can.egress) : besides(pod.spec);
   const read = new Set(spec.units.flatMap(referencedSecrets));
+  // Its key for models is its own: the old one's calls are the old one's.
+  const { [llmKeySecret]: _key, ...secrets } = pod.secrets;
   // As whoever gives a spec gives its secrets.
-  const inputs = Object.fromEntries(Object.entries(pod.secrets).filter(([key]) => read.has(key)));
+  const inputs = Object.fromEntries(Object.entries(secrets).filter(([key]) => read.has(key)));
   const draft = await draftForTenant(store, deps, await deps.machine(), { tenant, name, inputs, spec });
   const made = await store.pods.insert({
     id,
@@ -47,7 +52,11 @@ export async function createCopy(
     server: "local",
     actor,
   });
-  for (const [key, value] of Object.entries({ ...pod.secrets, ...draft.secrets })) await store.secrets.put(id, key, value);
+  const given = { ...secrets, ...draft.secrets };
+  // A drill is cut off: what it holds beside the pod that it tries out, it cannot use.
+  if (isDrill) for (const [key, value] of Object.entries(given)) await store.secrets.put(id, key, value);
+  else await putSecrets(store, id, draft.spec, given);
+  await ensurePodLlmKey(store, made, draft.spec);
   await store.routes.replace(id, await withPodHosts(store, made, draft.routes, deps.hosts.bases, []));
   await store.pods.hold(id, by);
 }

@@ -47,7 +47,7 @@ export function volumeWorkflows(
           run.change("tell-schedule", { message: "Telling the schedule.", evenIfCancelled: true }, async (store) => {
             const at = deps.clock();
             const failure = { at: at.toISOString(), message: why, retryAt: new Date(at.getTime() + retryMs).toISOString() };
-            await store.backupSchedules.note(input.pod, "backup", failure, failure.at);
+            await store.backupSchedules.note({ podId: input.pod, unit: null }, "backup", failure, failure.at);
             return null;
           });
         try {
@@ -104,7 +104,7 @@ async function drill(deps: VolumeBackupDeps, run: Run, input: z.infer<typeof dri
     const backup = await store.volumeBackups.get(input.backup);
     if (input.scheduledFor !== null)
       await store.backupSchedules.note(
-        input.scheduledFor,
+        { podId: input.scheduledFor, unit: null },
         "drill",
         failure === null ? null : { at: report.at, message, retryAt: null },
         report.at,

@@ -57,6 +57,7 @@ export async function attemptStep(deps: StepDeps, run: OperationRun, step: StepW
   const { outcome, kept } = isRefused ? { outcome: { is: "cancelled" as const }, kept: false } : await perform(deps, run, step);
   if (lost.aborted) throw new OperationLost();
   if (!kept) {
+    crash(`done:operation:${step.seq}`);
     const isHeld = await keep(async (store) => {
       const ended = await store.operations.endStep(hold, step.seq, outcome, outcome.is === "failed" ? outcome.error.message : null);
       if (ended && outcome.is === "failed") await store.events.append(stepEvent(run.operation, step, "failed", outcome.error.message));
@@ -76,7 +77,11 @@ async function perform(deps: StepDeps, run: OperationRun, step: StepWork): Promi
   let said = step.about.message;
   const say = async (message: string) => {
     said = message;
-    await deps.database.asSystem((store) => store.operations.saySo(run.hold, step.seq, message));
+    await deps.database.asSystem(async (store) => {
+      // Who watches hears of it at once, not at the next look.
+      if (await store.operations.saySo(run.hold, step.seq, message))
+        await store.events.append(stepEvent(run.operation, step, "ok", message));
+    });
   };
   const at: StepAt = {
     seq: step.seq,

@@ -34,6 +34,8 @@ export interface OperationRunner {
 }
 
 const sweepMs = 10_000;
+/** Somebody waits for what was asked for to begin. */
+const gatherMs = 100;
 /** Without anything to do for so long, the library of workflows is put to rest. */
 const restMs = 60_000;
 /** Begun so often without a step's end between: something in it ends the process. */
@@ -165,7 +167,7 @@ export function startOperationRunner(options: RunnerOptions): OperationRunner {
   }
 
   const onFailure = (error: unknown) => log.warn({ causes: causeChain(error) }, "operations could not be looked at");
-  const sweeps = startSweeps({ feed, everyMs: sweepMs, sweep, onFailure });
+  const sweeps = startSweeps({ feed, everyMs: sweepMs, gatherMs, sweep, onFailure });
   // Also while a sweep waits for the library to come up.
   const heart = setInterval(() => {
     if (running.size > 0) void renew().catch(onFailure);
