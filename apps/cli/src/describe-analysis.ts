@@ -1,4 +1,5 @@
 import type { Analysis, Aspect, Reason } from "@agentpod/core/products/code/analysis";
+import { shownCommand } from "@agentpod/core/products/code/shown-command";
 
 /** What a project is and why, for people: each finding with its reasons below it, and what to look at in the end. */
 export function describeAnalysis(analysis: Analysis, notices: readonly string[]): string {
@@ -32,7 +33,7 @@ function findings(found: Analysis): [about: Aspect, label: string, value: string
     ],
     ["install", "install", commands(found.install)],
     ["build", "build", commands(found.build)],
-    ["start", "start", found.start === null ? "" : command(found.start)],
+    ["start", "start", found.start === null ? "" : shownCommand(found.start)],
     [
       "output",
       "served folder",
@@ -42,17 +43,9 @@ function findings(found: Analysis): [about: Aspect, label: string, value: string
     ["probe", "health", probe === null ? "" : probe.kind === "tcp" ? "it listens" : `GET ${probe.path}`],
     ["needs", "needs", found.needs.join(", ")],
     ["env", "environment", found.env.join(", ")],
-    ["migrations", "migrations", found.migrations === null ? "" : command(found.migrations)],
+    ["migrations", "migrations", found.migrations === null ? "" : shownCommand(found.migrations)],
     ["units", "units", found.units.map(({ name }) => name).join(", ")],
   ];
 }
 
-const commands = (list: readonly string[][]): string => list.map(command).join("; ");
-
-/** As a person would write it: the port and the address are those that the unit gets. */
-function command(argv: readonly string[]): string {
-  return argv
-    .map((word) => word.replaceAll("{{ units.app.port }}", "$PORT").replaceAll("{{ listen }}", "$HOST"))
-    .map((word) => (/^[\w@%+=:,./$-]+$/.test(word) ? word : JSON.stringify(word)))
-    .join(" ");
-}
+const commands = (list: readonly string[][]): string => list.map(shownCommand).join("; ");

@@ -7,7 +7,10 @@ import { alertCommands } from "./nouns/alert.ts";
 import { auditCommands } from "./nouns/audit.ts";
 import { backupCommands } from "./nouns/backup.ts";
 import { certificateCommands } from "./nouns/certificate.ts";
+import { cleanUpCommands } from "./nouns/clean-up.ts";
 import { codeCommands } from "./nouns/code.ts";
+import { databaseCommands } from "./nouns/db.ts";
+import { deploymentCommands } from "./nouns/deployment.ts";
 import { dnsProviderCommands } from "./nouns/dns-provider.ts";
 import { domainCommands } from "./nouns/domain.ts";
 import { llmCommands } from "./nouns/llm.ts";
@@ -52,6 +55,8 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   podCommands(program);
   migrateCommands(program);
   codeCommands(program);
+  deploymentCommands(program);
+  databaseCommands(program);
   routeCommands(program);
   domainCommands(program);
   certificateCommands(program);
@@ -61,6 +66,7 @@ AGENTPOD_URL and AGENTPOD_TOKEN go before a stored login; AGENTPOD_HOME says whe
   auditCommands(program);
   alertCommands(program);
   backupCommands(program);
+  cleanUpCommands(program);
   metricCommands(program);
   llmCommands(program);
   accountCommands(program);

@@ -13,13 +13,14 @@ export interface AgentChangeOptions {
   set?: string[];
   unset?: string[];
   from?: string;
+  hibernateAfter?: number;
 }
 
 type Settings = Record<string, unknown>;
 
 /** What the options of `pod config set` ask for; single ones count before the file. Throws `invalid` when they ask for nothing. */
 export async function readAgentChange(options: AgentChangeOptions): Promise<SetAgentConfigRequest> {
-  const { model, baseUrl, api, key, secret = [], set = [], unset = [], from } = options;
+  const { model, baseUrl, api, key, secret = [], set = [], unset = [], from, hibernateAfter } = options;
   const file = from === undefined ? {} : await readSettings(from);
   const llm = {
     ...(model !== undefined && { model }),
@@ -45,8 +46,10 @@ export async function readAgentChange(options: AgentChangeOptions): Promise<SetA
     ...(Object.keys(llm).length > 0 && { llm: { ...file.llm, ...llm } }),
     ...(Object.keys(channels).length > 0 && { channels }),
     ...(Object.keys(config).length > 0 && { config }),
+    ...(hibernateAfter !== undefined && { hibernateAfterSeconds: hibernateAfter }),
   };
-  if (Object.keys(change).length === 0) throw new AppError("invalid", "say what to change: --model, --secret, --set, --unset or --from");
+  if (Object.keys(change).length === 0)
+    throw new AppError("invalid", "say what to change: --model, --secret, --set, --unset, --hibernate-after or --from");
   return change;
 }
 

@@ -1,6 +1,7 @@
 import type { AgentConfigView } from "@agentpod/core/api/agent-config-view";
 import type { Cli } from "../cli.ts";
 import { describeAgentConfig } from "../describe-agent-config.ts";
+import { describeWay } from "../describe-way.ts";
 import { parsePodName } from "../pod-name.ts";
 import { type AgentChangeOptions, readAgentChange } from "../read-agent-change.ts";
 import { changeAndWait, isUp } from "../wait-for-pod.ts";
@@ -14,7 +15,7 @@ export async function run(cli: Cli, [name = ""]: string[], options: Options): Pr
   const target = parsePodName(name);
   const change = await readAgentChange(options);
   const client = await cli.client();
-  let view: AgentConfigView | null = null;
+  let view: AgentConfigView | null = null as AgentConfigView | null;
   const configure = async () => {
     view = await client.agents.configure(target.tenant, target.pod, change);
   };
@@ -24,5 +25,5 @@ export async function run(cli: Cli, [name = ""]: string[], options: Options): Pr
     const { signal, out } = cli;
     await changeAndWait(client, target, configure, isUp, { timeoutSeconds: options.timeout, signal, progress: out.progress });
   } else await configure();
-  if (view !== null) cli.out.show(view, describeAgentConfig(view));
+  if (view !== null) cli.out.show(view, [...describeWay(view.applies), describeAgentConfig(view)].join("\n"));
 }

@@ -1,6 +1,8 @@
+import type { PodView } from "@agentpod/core/api/pod-view";
 import { AppError } from "@agentpod/core/errors";
 import type { Cli } from "../cli.ts";
 import { describePod } from "../describe-pod.ts";
+import { describeWay } from "../describe-way.ts";
 import { parsePodName } from "../pod-name.ts";
 import { changeAndWait, isUp } from "../wait-for-pod.ts";
 
@@ -13,9 +15,11 @@ export async function run(cli: Cli, [name = "", generation = ""]: string[], opti
   const target = parsePodName(name);
   if (!/^[1-9]\d{0,8}$/.test(generation)) throw new AppError("invalid", "the generation is a number, as agentpod pod revisions lists it");
   const client = await cli.client();
-  let pod = null;
+  let pod: PodView | null = null as PodView | null;
+  let applies: PodView["applies"];
   const change = async () => {
     pod = await client.pods.rollback(target.tenant, target.pod, Number(generation));
+    applies = pod.applies;
   };
   if (options.wait) {
     pod = await changeAndWait(client, target, change, isUp, {
@@ -24,5 +28,5 @@ export async function run(cli: Cli, [name = "", generation = ""]: string[], opti
       progress: cli.out.progress,
     });
   } else await change();
-  if (pod !== null) cli.out.show(pod, describePod(pod));
+  if (pod !== null) cli.out.show({ ...pod, applies }, [...describeWay(applies), describePod(pod)].join("\n"));
 }

@@ -1,3 +1,4 @@
+import type { UpgradeSelection } from "@agentpod/core/api/upgrade-view";
 import { AppError } from "@agentpod/core/errors";
 import type { UpgradeLine } from "@agentpod/core/upgrade-plan";
 import type { Cli } from "../cli.ts";
@@ -10,6 +11,7 @@ export interface Options {
   all?: boolean;
   tenant?: string;
   template?: string;
+  package?: string;
   to?: number;
   atOnce: number;
   stopAfter: number;
@@ -20,12 +22,13 @@ export interface Options {
   wait?: boolean;
 }
 
-export async function run(cli: Cli, [name]: string[], options: Options): Promise<void> {
-  const { all = false, tenant, template, to } = options;
-  if (name !== undefined && (all || tenant !== undefined || template !== undefined))
-    throw new AppError("invalid", "name one pod, or say --all, --tenant or --template");
+export async function run(cli: Cli, names: string[], options: Options): Promise<void> {
+  // A package is a template whose pods are agents.
+  const { all = false, tenant, to, template = options.package } = options;
+  if (names.length > 0 && (all || tenant !== undefined || template !== undefined))
+    throw new AppError("invalid", "name pods, or say --all, --tenant, --template or --package");
   const selection = {
-    ...(name === undefined ? { all, ...(tenant && { tenant }), ...(template && { template }) } : parsePodName(name)),
+    ...selectionOf(names, { all, ...(tenant && { tenant }), ...(template && { template }) }),
     ...(to !== undefined && { to }),
     withState: options.state,
   };
@@ -39,6 +42,15 @@ export async function run(cli: Cli, [name]: string[], options: Options): Promise
     const { operation } = started;
     cli.out.show(started, `${describeOperation(operation)}\nFollow it: agentpod operation watch ${operation.id}`);
   }
+}
+
+/** One pod by itself may go to a version that is named. */
+function selectionOf(names: string[], others: UpgradeSelection): UpgradeSelection {
+  const [name, ...more] = names;
+  if (name === undefined) return others;
+  if (more.length === 0) return parsePodName(name);
+  for (const one of names) parsePodName(one);
+  return { pods: names };
 }
 
 function printPlan(cli: Cli, plan: UpgradeLine[]): void {

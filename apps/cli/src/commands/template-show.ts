@@ -1,5 +1,6 @@
 import type { Cli } from "../cli.ts";
 import { describeInputs } from "../describe-inputs.ts";
+import { testedOn } from "../tested-on.ts";
 
 export interface Options {
   tenant?: string;
@@ -12,6 +13,6 @@ export async function run(cli: Cli, [name = ""]: string[], { tenant, version }: 
   const { template } = view;
   cli.out.show(
     view,
-    `${view.name}@${view.version}: ${template.title.en}\n${template.description.en}\n\n${describeInputs(template.inputs)}`,
+    `${view.name}@${view.version}: ${template.title.en}\n${template.description.en}\nTested on: ${testedOn(view)}\n\n${describeInputs(template.inputs)}`,
   );
 }

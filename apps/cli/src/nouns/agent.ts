@@ -18,4 +18,17 @@ export function agentCommands(program: Command): void {
   verb(packages, "show <name>", "A package, and what may be set of it", () => import("../commands/agent-package-show.ts"))
     .option("--tenant <tenant>", "as this tenant sees it")
     .option("--version <number>", "another than the newest", positive("--version"));
+  verb(
+    packages,
+    "versions <name>",
+    "All versions of a package, and who made them",
+    () => import("../commands/agent-package-versions.ts"),
+  ).option("--tenant <tenant>", "as this tenant sees it");
+  examples(
+    verb(packages, "files <name> [path]", "The files of a package, or the text of one", () => import("../commands/agent-package-files.ts"))
+      .option("--tenant <tenant>", "as this tenant sees it")
+      .option("--version <number>", "another than the newest", positive("--version")),
+    "agent package files support-bot",
+    "agent package files support-bot workspace/SOUL.md --version 2",
+  );
 }

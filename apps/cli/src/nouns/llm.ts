@@ -17,10 +17,12 @@ export function llmCommands(program: Command): void {
       .option("--from <day>", "from this day on (UTC), such as 2026-01-31")
       .option("--to <day>", "up to this day, which is included")
       .addOption(new Option("--by <what>", "sums of what has this in common").choices(llmUsageBy))
+      .option("--check <tenant/pod>", "what the proxy counted of this agent, beside the agent's own count")
       .option("--csv", "for spreadsheets")
       .option("--file <file>", "as CSV into a new file"),
     "usage --tenant acme --from 2026-01-01 --by model",
     "usage --csv > usage.csv",
+    "usage --check acme/agent",
   );
 }
 
@@ -47,6 +49,12 @@ function providerCommands(provider: Command): void {
   verb(provider, "list", "Providers, in the order in which they are asked", () => import("../commands/llm-provider-list.ts")).option(
     ...tenantOption,
   );
+  verb(
+    provider,
+    "test <name>",
+    "Ask a provider whether it takes its key and has its models",
+    () => import("../commands/llm-provider-test.ts"),
+  ).option(...tenantOption);
   verb(provider, "remove <name>", "Remove a provider", () => import("../commands/llm-provider-remove.ts"))
     .option(...tenantOption)
     .option(...yesOption);

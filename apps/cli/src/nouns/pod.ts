@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { collect, examples, noun, positive, verb, waitOptions, yesOption } from "../define-command.ts";
 import { podAgentCommands } from "./pod-agent.ts";
 import { podBackupCommands } from "./pod-backup.ts";
+import { podChannelCommands } from "./pod-channels.ts";
 import { podConfigCommands } from "./pod-config.ts";
 import { podFileCommands } from "./pod-files.ts";
 import { upgradeCommand } from "./upgrade.ts";
@@ -109,6 +110,7 @@ export function podCommands(program: Command): void {
     () => import("../commands/terminal-close.ts"),
   );
   podConfigCommands(pod, name);
+  podChannelCommands(pod, name);
   podAgentCommands(pod, name);
   podFileCommands(pod, name);
   podBackupCommands(pod, name);
