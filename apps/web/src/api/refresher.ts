@@ -9,7 +9,8 @@ const fewPods = 6;
 /** Which questions an event makes worth asking again, by the first word of its type. */
 const subjects: Record<string, string[]> = {
   tenant: ["tenants", "whoami"],
-  template: ["templates"],
+  agent_package: ["templates"],
+  template: ["templates", "upgrade-plan"],
   domain: ["domains"],
   certificate: ["certificates"],
   dns_provider: ["dns-providers"],
@@ -26,6 +27,13 @@ const subjects: Record<string, string[]> = {
   alert_channel: ["alert-channels", "alert-deliveries"],
   audit: ["audit-status"],
   backup: ["backups"],
+  clean_up: ["clean-up", "clean-up-plan"],
+  llm: ["llm"],
+  backup_target: ["backup-targets"],
+  deployment: ["deployments"],
+  operation: ["operations", "deployments", "dumps"],
+  // Each of them may be about backups of a pod, or dumps; only what is shown is asked for again.
+  pod: ["pod-backups", "backup-schedules", "dumps", "dump-schedules", "upgrade-plan"],
 };
 
 /** Asks again for what events say has changed: the first at once, the next ones together. */

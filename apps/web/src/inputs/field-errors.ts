@@ -1,7 +1,6 @@
 import type { AppError } from "@agentpod/core/errors";
 import { useState } from "react";
-import { useTranslations } from "use-intl";
-import { useSaid } from "../i18n/said.ts";
+import { useIssueTexts } from "./use-issue-texts.ts";
 
 export interface FieldErrors {
   /** What is wrong at a path such as `inputs.memoryMb`. */
@@ -15,18 +14,13 @@ export interface FieldErrors {
 
 /** What the API found wrong, sorted to the fields by the issues' paths. */
 export function useFieldErrors(): FieldErrors {
-  const t = useTranslations("inputs");
-  const said = useSaid();
+  const textsOf = useIssueTexts();
   const [issues, setIssues] = useState<{ path: string; text: string }[]>([]);
   return {
     at: (path) => issues.find((issue) => issue.path === path)?.text,
     others: (shown) => issues.filter(({ path }) => !shown.includes(path)).map(({ path, text }) => `${path}: ${text}`),
     take(error) {
-      const texts = error.issues.map(({ path, expected, nearest }) => ({
-        path,
-        text:
-          nearest === undefined ? t("expected", { expected: said(expected) }) : t("expectedNearest", { expected: said(expected), nearest }),
-      }));
+      const texts = textsOf(error.issues);
       setIssues(texts);
       return texts.length > 0;
     },

@@ -11,18 +11,29 @@ type Params = { params: Record<string, string> };
 
 const Pod = lazy(() => import("../screens/pod/pod.tsx"));
 const Audit = lazy(() => import("../screens/audit/audit.tsx"));
+const Backups = lazy(() => import("../screens/backups/backups.tsx"));
 const Alerts = lazy(() => import("../screens/alerts/alerts.tsx"));
+const Llm = lazy(() => import("../screens/llm/llm.tsx"));
 const Settings = lazy(() => import("../screens/settings/settings.tsx"));
 const Server = lazy(() => import("../screens/server/server.tsx"));
 
 const screens: Record<ScreenName, ComponentType<Params>> = {
   // What is opened first, mostly: not worth a second journey.
   overview: Overview,
+  agents: lazy(() => import("../screens/agents/agents.tsx")),
+  newAgent: lazy(() => import("../screens/agent-packages/new-agent.tsx")),
+  agentPackages: lazy(() => import("../screens/agent-packages/agent-packages.tsx")),
+  agentPackage: lazy(() => import("../screens/agent-packages/agent-package.tsx")),
   pods: lazy(() => import("../screens/pods/pods.tsx")),
   newPod: lazy(() => import("../screens/new-pod/new-pod.tsx")),
   // The same for all its tabs, so that going from one to another keeps it.
   pod: Pod,
   podTab: Pod,
+  deployments: lazy(() => import("../screens/deployments/deployments.tsx")),
+  newDeployment: lazy(() => import("../screens/new-deployment/new-deployment.tsx")),
+  project: lazy(() => import("../screens/project/project.tsx")),
+  projectPush: lazy(() => import("../screens/push-to-deploy/project-push.tsx")),
+  deployment: lazy(() => import("../screens/deployment/deployment.tsx")),
   tenants: lazy(() => import("../screens/tenants/tenants.tsx")),
   templates: lazy(() => import("../screens/templates/templates.tsx")),
   template: lazy(() => import("../screens/templates/template.tsx")),
@@ -35,12 +46,19 @@ const screens: Record<ScreenName, ComponentType<Params>> = {
   auditTab: Audit,
   alerts: Alerts,
   alertsTab: Alerts,
-  backups: lazy(() => import("../screens/backups/backups.tsx")),
+  backups: Backups,
+  backupsTab: Backups,
+  operations: lazy(() => import("../screens/operations/operations.tsx")),
+  operation: lazy(() => import("../screens/operations/operation.tsx")),
+  upgrade: lazy(() => import("../screens/upgrade/upgrade.tsx")),
+  adopt: lazy(() => import("../screens/adopt/adopt.tsx")),
   server: Server,
   serverTab: Server,
   tokens: lazy(() => import("../screens/tokens/tokens.tsx")),
   members: lazy(() => import("../screens/members/members.tsx")),
   users: lazy(() => import("../screens/users/users.tsx")),
+  llm: Llm,
+  llmTab: Llm,
   settings: Settings,
   settingsTab: Settings,
   account: lazy(() => import("../screens/account/account.tsx")),

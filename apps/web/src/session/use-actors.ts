@@ -24,6 +24,7 @@ export function useActors(): Actors {
     for (const { id, email } of users) names.set(`user:${id}`, email);
     for (const { id, name } of tokens) names.set(`token:${id}`, t("actorToken", { name }));
     const ids = new Map([...names].map(([actor, name]) => [name.toLowerCase(), actor]));
-    return { ids, nameOf: (actor: string) => names.get(actor) ?? actor };
+    const nameOf = (actor: string): string => names.get(actor) ?? (actor.startsWith("hook:") ? t("actorHook") : actor);
+    return { ids, nameOf };
   }, [t, user, users, tokens]);
 }

@@ -2,14 +2,18 @@ import type { Permission } from "@agentpod/core/permission";
 import {
   Activity,
   BellRing,
+  Bot,
   Box,
   Boxes,
+  BrainCircuit,
   DatabaseBackup,
   FileClock,
   Globe,
   KeyRound,
   LayoutGrid,
+  ListChecks,
   type LucideIcon,
+  Rocket,
   ScrollText,
   Server,
   Settings,
@@ -23,7 +27,10 @@ import {
 export interface NavItem {
   id:
     | "overview"
+    | "agents"
+    | "llm"
     | "pods"
+    | "deployments"
     | "tenants"
     | "templates"
     | "domains"
@@ -33,6 +40,7 @@ export interface NavItem {
     | "audit"
     | "alerts"
     | "backups"
+    | "operations"
     | "server"
     | "tokens"
     | "members"
@@ -51,7 +59,10 @@ export interface NavItem {
 export const navGroups: NavItem[][] = [
   [
     { id: "overview", href: "/", icon: LayoutGrid, key: "o" },
+    { id: "agents", href: "/agents", icon: Bot, key: "g" },
+    { id: "llm", href: "/models", icon: BrainCircuit, key: "y", permission: "llm.read" },
     { id: "pods", href: "/pods", icon: Box, key: "p" },
+    { id: "deployments", href: "/deployments", icon: Rocket, key: "v", permission: "pod.read" },
     { id: "tenants", href: "/tenants", icon: Boxes, key: "t" },
     { id: "templates", href: "/templates", icon: SquareStack, key: "m" },
   ],
@@ -62,11 +73,12 @@ export const navGroups: NavItem[][] = [
   ],
   [
     { id: "events", href: "/events", icon: Activity, key: "e", permission: "event.read" },
+    { id: "operations", href: "/operations", icon: ListChecks, key: "w", permission: "pod.read" },
     { id: "alerts", href: "/alerts", icon: BellRing, key: "a", permission: "alert.read" },
     { id: "audit", href: "/audit", icon: FileClock, key: "i", permission: "event.read" },
     { id: "accessLog", href: "/access-log", icon: ScrollText, key: "l", permission: "platform.read" },
     { id: "server", href: "/server", icon: Server, key: "s", permission: "platform.read" },
-    { id: "backups", href: "/backups", icon: DatabaseBackup, key: "r", permission: "platform.read" },
+    { id: "backups", href: "/backups", icon: DatabaseBackup, key: "r", permission: "backup.read" },
     { id: "members", href: "/members", icon: UsersRound, key: "b", permission: "member.read" },
     { id: "users", href: "/users", icon: UserRound, key: "u", permission: "user.manage" },
     { id: "tokens", href: "/tokens", icon: KeyRound, key: "k" },

@@ -45,6 +45,9 @@ export default function Palette({ onClose, onHelp }: { onClose(): void; onHelp()
           <Command.Item className={item} onSelect={to("/pods/new")}>
             {t("createPod")}
           </Command.Item>
+          <Command.Item className={item} onSelect={to("/deployments/new")}>
+            {t("deployCode")}
+          </Command.Item>
           <Command.Item className={item} onSelect={to("/tenants?new=1")}>
             {t("createTenant")}
           </Command.Item>

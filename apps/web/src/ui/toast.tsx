@@ -40,7 +40,12 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={toasts}>
       {children}
-      <section aria-label={t("notices")} className="pointer-events-none fixed inset-x-3 bottom-3 z-[60] flex flex-col items-end gap-2">
+      <section
+        aria-label={t("notices")}
+        // Each notice is live by its role; this keeps them audible beside an open dialog, which hides all that is not live.
+        aria-live="off"
+        className="pointer-events-none fixed inset-x-3 bottom-3 z-[60] flex flex-col items-end gap-2"
+      >
         {shown.map(({ id, text, isError }) => (
           <div
             key={id}

@@ -1,107 +1,69 @@
 "use client";
-import type { BackupStatus } from "@agentpod/core/api/backup-view";
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
-import { api } from "../../api/client.ts";
 import { LaterTexts } from "../../i18n/later-texts.tsx";
-import { useSaid } from "../../i18n/said.ts";
-import { useMay } from "../../session/use-may.ts";
-import { Asked } from "../../ui/asked.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { Empty } from "../../ui/empty.tsx";
-import { Mark } from "../../ui/mark.tsx";
+import { NothingHere } from "../../routing/nothing-here.tsx";
+import { useHeld } from "../../session/use-may.ts";
+import { Loading } from "../../ui/loading.tsx";
 import { Page } from "../../ui/page.tsx";
-import { Table } from "../../ui/table.tsx";
-import { BackupRow } from "./backup-row.tsx";
-import { BackupSettingsForm } from "./backup-settings-form.tsx";
-import { CreateBackup } from "./create-backup.tsx";
+import { LinkTabs } from "../../ui/tabs.tsx";
+import { useOwner } from "../alerts/use-owner.ts";
+import { OwnerPicker } from "./owner-picker.tsx";
 
-const backupsQuery = queryOptions({ queryKey: ["backups"], queryFn: api.backups.status });
+const OwnBackups = lazy(() => import("./own-backups.tsx"));
+const TenantBackups = lazy(() => import("../backup-targets/tenant-backups.tsx"));
+const BackupTargets = lazy(() => import("../backup-targets/backup-targets.tsx"));
 
-/** Backups of AgentPod itself: those there are, one more, and when they are made by themselves. */
-export default function Backups() {
+const tabs = ["own", "pods", "targets"] as const;
+
+/** Backups: of AgentPod itself, of pods, and where the latter are put. */
+export default function Backups(props: { params: Record<string, string> }) {
   return (
     <LaterTexts>
-      <BackupsInside />
+      <BackupsInside {...props} />
     </LaterTexts>
   );
 }
 
-function BackupsInside() {
+function BackupsInside({ params }: { params: Record<string, string> }) {
   const t = useTranslations("backups");
-  const mayNot = useMay();
-  const [isMaking, setMaking] = useState(false);
-  const query = useQuery({ ...backupsQuery, enabled: mayNot("platform.read") === null });
+  const isPlatform = useHeld()().includes("platform.read");
+  const { owner, tenants, choose } = useOwner();
+  const allowed = tabs.filter((one) => isPlatform || one !== "own");
+  const tab = params.tab === undefined ? allowed[0] : allowed.find((one) => one === params.tab);
+  if (tab === undefined) return <NothingHere />;
+  const tenant = owner ?? tenants[0];
+  const query = typeof owner === "string" ? `?tenant=${encodeURIComponent(owner)}` : "";
   return (
     <Page
       title={t("title")}
-      subtitle={t("subtitle")}
+      subtitle={t(`subtitles.${tab}`)}
       actions={
-        <Button look="solid" why={mayNot("platform.settings")} isBusy={query.data?.running != null} onClick={() => setMaking(true)}>
-          {t("create")}
-        </Button>
+        tab !== "own" && (
+          <OwnerPicker
+            owner={tab === "pods" ? tenant : owner}
+            tenants={tenants}
+            choose={choose}
+            hasInstallation={tab === "targets" && isPlatform}
+          />
+        )
       }
     >
-      {isMaking && <CreateBackup hasPassphrase={query.data?.settings.hasPassphrase ?? false} onClose={() => setMaking(false)} />}
-      <Asked query={query} lines={8}>
-        {(status) => (
-          <>
-            <Standing status={status} />
-            <BackupList status={status} />
-            <Card title={t("schedule")}>
-              <BackupSettingsForm key={JSON.stringify(status.settings)} settings={status.settings} nextAt={status.nextAt} />
-            </Card>
-          </>
-        )}
-      </Asked>
+      <LinkTabs
+        label={t("tabsLabel")}
+        current={tab}
+        tabs={allowed.map((id) => ({ id, text: t(`tabs.${id}`), href: `/backups${id === "own" ? "" : `/${id}${query}`}` }))}
+      />
+      <Suspense fallback={<Loading />}>
+        {tab === "own" && <OwnBackups />}
+        {tab === "pods" && (tenant === undefined ? <NoTenant /> : <TenantBackups key={tenant} tenant={tenant} />)}
+        {tab === "targets" && (owner === undefined ? <NoTenant /> : <BackupTargets key={owner} owner={owner} />)}
+      </Suspense>
     </Page>
   );
 }
 
-/** What is going on, and what is wrong. */
-function Standing({ status: { running, last, problem } }: { status: BackupStatus }) {
+function NoTenant() {
   const t = useTranslations("backups");
-  const said = useSaid();
-  const failed = problem ?? (last?.error == null ? null : last.error);
-  if (running === null && failed === null) return null;
-  return (
-    <div role={failed === null ? "status" : "alert"} className="flex flex-col gap-2 rounded-xl border bg-raised p-4 text-sm">
-      {running !== null && (
-        <p className="flex items-center gap-2">
-          <Mark shape="half" />
-          {t("running")}
-        </p>
-      )}
-      {failed !== null && (
-        <p className="flex items-start gap-2 break-words">
-          <span className="pt-1">
-            <Mark shape="cross" />
-          </span>
-          {said(failed)}
-        </p>
-      )}
-    </div>
-  );
-}
-
-function BackupList({ status: { backups, folder } }: { status: BackupStatus }) {
-  const t = useTranslations("backups");
-  if (backups.length === 0)
-    return (
-      <Card title={t("list")}>
-        <Empty title={t("emptyTitle")} text={t("emptyText")} command="./agentpod backup create --to . --passphrase-file ./passphrase" />
-      </Card>
-    );
-  return (
-    <Card title={t("list")} flush>
-      <Table label={t("list")} head={[t("made"), t("size"), t("why"), t("key")]} actions={t("actions")}>
-        {backups.map((backup) => (
-          <BackupRow key={backup.name} backup={backup} />
-        ))}
-      </Table>
-      <p className="border-t px-4 py-3 text-[13px] text-soft">{t("where", { folder })}</p>
-    </Card>
-  );
+  return <p className="text-soft text-sm">{t("noTenant")}</p>;
 }

@@ -95,11 +95,13 @@ export function NewPodForm({ view }: { view: TemplateView }) {
         </div>
       </Card>
       {others.length > 0 && (
-        <ul role="alert" className="list-disc pl-5 font-medium text-sm">
-          {others.map((text) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
+        <div role="alert">
+          <ul className="list-disc pl-5 font-medium text-sm">
+            {others.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </div>
       )}
       <div className="flex flex-wrap items-center gap-4">
         <Button type="submit" look="solid" isBusy={create.isPending} why={mayNot("pod.write", owner)}>

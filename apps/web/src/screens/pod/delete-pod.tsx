@@ -8,11 +8,11 @@ import { actOnPod } from "../../pods/pod-acts.ts";
 import { go } from "../../routing/go.tsx";
 import { ConfirmByName } from "../../ui/confirm-by-name.tsx";
 
-/** Asks for the pod's name; its volumes go with it unless they are kept. */
+/** Asks for the pod's name; its volumes go with it unless they are kept, as those of an adopted one are unless somebody says otherwise. */
 export function DeletePod({ pod, open, onOpenChange }: { pod: PodView; open: boolean; onOpenChange(open: boolean): void }) {
   const t = useTranslations("pod");
   const client = useQueryClient();
-  const [keepData, setKeepData] = useState(false);
+  const [keepData, setKeepData] = useState(pod.adopted !== undefined);
   const hasVolumes = pod.spec.units.some((unit) => unit.volumes.length > 0);
   const label = `${pod.tenant}/${pod.name}`;
   const act = useAct({

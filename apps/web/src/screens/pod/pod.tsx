@@ -16,15 +16,19 @@ import { Page } from "../../ui/page.tsx";
 import { LinkTabs } from "../../ui/tabs.tsx";
 import { PodActions } from "./pod-actions.tsx";
 import { PodOverview } from "./pod-overview.tsx";
-import { type PodTabProps, podTabs } from "./pod-tabs.ts";
+import { hasTab, type PodTab, type PodTabProps, podTabs } from "./pod-tabs.ts";
 
-const screens: Record<(typeof podTabs)[number], ComponentType<PodTabProps>> = {
+const screens: Record<PodTab, ComponentType<PodTabProps>> = {
   overview: PodOverview,
+  agent: lazy(() => import("../agent/agent.tsx")),
+  config: lazy(() => import("../agent-config/agent-config.tsx")),
   routes: lazy(() => import("./routes/pod-routes.tsx")),
   revisions: lazy(() => import("./revisions/pod-revisions.tsx")),
   environment: lazy(() => import("./environment/pod-environment.tsx")),
   logs: lazy(() => import("./logs/pod-logs.tsx")),
   files: lazy(() => import("./files/pod-files.tsx")),
+  database: lazy(() => import("./database/pod-database.tsx")),
+  backups: lazy(() => import("./backups/pod-backups.tsx")),
   terminal: lazy(() => import("./pod-terminal.tsx")),
   metrics: lazy(() => import("./pod-metrics.tsx")),
   events: lazy(() => import("./pod-events.tsx")),
@@ -55,6 +59,7 @@ export default function Pod({ params }: { params: Record<string, string> }) {
               <PhaseText pod={query.data} />
             </span>
           )}
+          {query.data?.adopted && <span className="rounded-full border px-2 font-normal text-xs">{t("adopted")}</span>}
         </>
       }
       subtitle={query.data && podState(query.data).standing !== "fine" && said(query.data.message)}
@@ -63,7 +68,9 @@ export default function Pod({ params }: { params: Record<string, string> }) {
       <LinkTabs
         label={t("tabsLabel")}
         current={tab}
-        tabs={podTabs.map((id) => ({ id, text: t(`tabs.${id}`), href: podHref({ tenant, name }, id === "overview" ? undefined : id) }))}
+        tabs={podTabs
+          .filter((id) => id === tab || hasTab(query.data, id))
+          .map((id) => ({ id, text: t(`tabs.${id}`), href: podHref({ tenant, name }, id === "overview" ? undefined : id) }))}
       />
       <Asked query={query}>
         {(pod) => (

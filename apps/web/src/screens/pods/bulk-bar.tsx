@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useAct } from "../../api/use-act.ts";
 import { actOnPods, type PodVerb } from "../../pods/pod-acts.ts";
+import { go } from "../../routing/go.tsx";
 import { useMay } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmByName } from "../../ui/confirm-by-name.tsx";
@@ -46,6 +47,13 @@ export function BulkBar({ pods, onClear }: { pods: PodSummary[]; onClear(): void
           {verb(one)}
         </Button>
       ))}
+      <Button
+        small
+        why={mayNot("pod.write")}
+        onClick={() => go(`/upgrade?pods=${pods.map((pod) => encodeURIComponent(`${pod.tenant}/${pod.name}`)).join(",")}`)}
+      >
+        {t("upgrade")}
+      </Button>
       <Button small look="danger" why={mayNot("pod.delete")} onClick={() => setDeleting(true)}>
         {verb("delete")}
       </Button>

@@ -9,6 +9,7 @@ import { Asked } from "../../ui/asked.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Page } from "../../ui/page.tsx";
+import { useWhyNotAdopt } from "../adopt/use-why-not-adopt.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { choosePods } from "./choose-pods.ts";
 import { PodFilters } from "./pod-filters.tsx";
@@ -25,15 +26,28 @@ export default function Pods() {
   const shown = useMemo(() => choosePods(query.data ?? [], filter.values), [query.data, filter.values]);
   const chosen = useMemo(() => (query.data ?? []).filter((pod) => selected.has(pod.id)), [query.data, selected]);
   const why = mayNot("pod.write");
+  const whyNotAdopt = useWhyNotAdopt();
   return (
     <Page
       wide
       title={t("title")}
       actions={
         why === null ? (
-          <Go href="/pods/new" className={buttonClass("solid")}>
-            {t("new")}
-          </Go>
+          <>
+            {whyNotAdopt === null && (
+              <Go href="/adopt" className={buttonClass()}>
+                {t("adopt")}
+              </Go>
+            )}
+            {(query.data ?? []).length > 0 && (
+              <Go href="/upgrade" className={buttonClass()}>
+                {t("upgrade")}
+              </Go>
+            )}
+            <Go href="/pods/new" className={buttonClass("solid")}>
+              {t("new")}
+            </Go>
+          </>
         ) : (
           <Button look="solid" why={why}>
             {t("new")}

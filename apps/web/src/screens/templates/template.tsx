@@ -25,9 +25,14 @@ export default function Template({ params }: { params: Record<string, string> })
       title={view === undefined ? params.name : localized(view.template.title)}
       subtitle={view && localized(view.template.description)}
       actions={
-        <Go href={`/pods/new?template=${encodeURIComponent(params.name ?? "")}`} className={buttonClass("solid")}>
-          {t("createPod")}
-        </Go>
+        <>
+          <Go href={`/upgrade?template=${encodeURIComponent(params.name ?? "")}`} className={buttonClass()}>
+            {t("upgrade")}
+          </Go>
+          <Go href={`/pods/new?template=${encodeURIComponent(params.name ?? "")}`} className={buttonClass("solid")}>
+            {t("createPod")}
+          </Go>
+        </>
       }
     >
       <Asked query={query}>

@@ -17,14 +17,20 @@ import { Input, Select } from "../../ui/input.tsx";
 
 const roleNames = ["viewer", "operator", "admin", "platform"] as const;
 
+interface NewTokenProps {
+  /** What is filled in at first; absent: nothing. */
+  preset?: { name: string; tenant: string };
+  onClose(): void;
+}
+
 /** Asks for a token's name and reach; then shows its secret, this once. */
-export function NewToken({ onClose }: { onClose(): void }) {
+export function NewToken({ preset, onClose }: NewTokenProps) {
   const t = useTranslations("tokens");
   const client = useQueryClient();
   const errors = useFieldErrors();
   const { data: tenants = [] } = useQuery(queries.tenants());
   const held = useHeld();
-  const [scope, setScope] = useState("");
+  const [scope, setScope] = useState(preset?.tenant ?? "");
   // A token never may more than who makes it, and nothing of the platform within a tenant.
   const canGive = (role: (typeof roleNames)[number]): boolean =>
     (scope === "" || role !== "platform") && roles[role].every((permission) => held(scope === "" ? undefined : scope).includes(permission));
@@ -60,7 +66,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
     <Dialog open onOpenChange={onClose} title={t("newTitle")}>
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         <Field label={t("name")} hint={t("nameHint")} error={errors.at("name")} required>
-          {(ids) => <Input {...ids} name="name" autoComplete="off" spellCheck={false} autoFocus />}
+          {(ids) => <Input {...ids} name="name" defaultValue={preset?.name} autoComplete="off" spellCheck={false} autoFocus />}
         </Field>
         <Field label={t("role")} error={errors.at("role")}>
           {(ids) => (
