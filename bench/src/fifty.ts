@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { docker } from "@agentpod/e2e/engine";
-import type { Installation } from "@agentpod/e2e/installation";
 import { startDashboard } from "@agentpod/web-tests/dashboard";
 import { answers, clientOf } from "./answers.ts";
+import { processes, sum } from "./platform-processes.ts";
 import { round, type Table } from "./table.ts";
 
 export const title = "50 pods on Docker, and what AgentPod itself takes";
@@ -63,13 +62,6 @@ export async function run(): Promise<Table> {
   }
 }
 
-interface Figures {
-  name: string;
-  pssKb: number;
-  /** Hundredths of a second of CPU since its start, with those of its children that have ended. */
-  ticks: number;
-}
-
 /** The dashboard's page and all that it names. */
 async function askPage(url: string): Promise<void> {
   const page = await (await fetch(url, { headers: { accept: "text/html" } })).text();
@@ -77,37 +69,3 @@ async function askPage(url: string): Promise<void> {
   if (paths.length === 0) throw new Error("the dashboard's page names no scripts");
   for (const path of paths) await (await fetch(new URL(path, url))).arrayBuffer();
 }
-
-function processes(installation: Installation): Figures[] {
-  const roots = (["supervisor", "server", "gateway", "terminals", "postgres"] as const).map((name) => ({
-    name,
-    pid: installation.pid(name),
-  }));
-  const parents = new Map(
-    readdirSync("/proc")
-      .filter((pid) => /^\d+$/.test(pid))
-      .map((pid) => [Number(pid), Number(stat(Number(pid))?.[1] ?? 0)]),
-  );
-  return roots.flatMap(({ name, pid }) => {
-    const children = name === "postgres" ? [...parents].filter(([, parent]) => parent === pid).map(([child]) => child) : [];
-    // utime, stime, and the same of children that were waited for.
-    const ticks = (one: number): number => sum((stat(one) ?? []).slice(11, 15).map(Number));
-    return [pid, ...children].map((one) => ({ name, pssKb: pss(one), ticks: ticks(one) }));
-  });
-}
-
-/** Fields of /proc/<pid>/stat from the state on. */
-function stat(pid: number): string[] | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return text.slice(text.lastIndexOf(")") + 2).split(" ");
-  } catch {
-    return null;
-  }
-}
-
-function pss(pid: number): number {
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
-}
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

@@ -56,6 +56,7 @@ async function settled({ runtime, server, taken }: SeedTarget, tenant: { id: str
       spec,
       desired: "running",
       keepData: false,
+      asleep: null,
       held: null,
       volumeCopies: {},
       generation: 1,

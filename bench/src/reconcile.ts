@@ -176,7 +176,13 @@ async function worldOf({ database }: ScratchDatabase): Promise<World> {
     gateway: memoryGateway(),
     server,
     // Health is as the rows remember it: ten thousand probes are no part of a pass.
-    prober: { track: () => undefined, retain: () => undefined, report: () => null, stop: () => undefined },
+    prober: {
+      track: () => undefined,
+      retain: () => undefined,
+      report: () => null,
+      rest: async () => ({ kind: "rest", wakeAt: null }),
+      stop: () => undefined,
+    },
     machine: async () => null,
     serveRoutes: async () => true,
     owner: "bench",

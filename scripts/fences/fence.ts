@@ -25,7 +25,7 @@ export function linesMatching(file: SourceFile, pattern: RegExp, message: string
 }
 
 /** Applications that are written as others would write theirs. */
-const isSample = (path: string): boolean => /^(templates|packages\/core\/test\/projects)\//.test(path);
+const isSample = (path: string): boolean => /^(templates|examples|packages\/core\/test\/projects)\//.test(path);
 
 /** TypeScript and JavaScript, ours. */
 export const isCode = (path: string): boolean => /\.(ts|tsx|mts|mjs|js)$/.test(path) && !isSample(path);

@@ -27,7 +27,7 @@ export function engineObjects(installation: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** Takes away everything of an installation that no control plane is left to remove: containers, networks, volumes, firewall. */
+/** Takes away everything of an installation that no control plane is left to remove: containers, networks, volumes, images, firewall. */
 export function removeInstallation(installation: string): void {
   // Another control plane of the same installation may still be at work on them: what is gone is gone, what came is gone next time.
   let left = engineObjects(installation);
@@ -38,6 +38,7 @@ export function removeInstallation(installation: string): void {
     }
     left = engineObjects(installation);
   }
+  removeImages(installation);
   const chain = `AGENTPOD-${hashOf(["installation", installation]).slice(0, 8)}`;
   for (const program of ["iptables", "ip6tables"]) {
     const lines = spawnSync(`${program}-save`, { encoding: "utf8" })
@@ -48,5 +49,16 @@ export function removeInstallation(installation: string): void {
       .map((line) => ["-D", ...line.split(" ").slice(1)]);
     const chains = lines.filter((line) => line.startsWith(`:${chain}`)).map((line) => line.slice(1).split(" ")[0] as string);
     for (const args of [...jumps, ...chains.map((name) => ["-F", name]), ...chains.map((name) => ["-X", name])]) spawnSync(program, args);
+  }
+}
+
+/** What an image of an appliance was built on stays under a name: it takes minutes, and the next installation's build begins there. */
+function removeImages(installation: string): void {
+  const ids = docker("images", "-q", "--no-trunc", "--filter", `label=agentpod.installation=${installation}`).split("\n").filter(Boolean);
+  for (const id of new Set(ids)) {
+    const format = '{{index .Config.Labels "agentpod.shared"}} {{.Parent}}';
+    const [shared, parent = ""] = spawnSync("docker", ["inspect", "--format", format, id], { encoding: "utf8" }).stdout.trim().split(" ");
+    if (shared === "true" && parent) spawnSync("docker", ["tag", parent, `agentpod-rig/layers:${parent.slice(-12)}`]);
+    spawnSync("docker", ["rmi", "-f", id]);
   }
 }

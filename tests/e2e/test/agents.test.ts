@@ -25,9 +25,6 @@ title: { en: Support, zh: 客服 }
 description: { en: Answers customers, zh: 回答客户问题 }
 allow: [agents.defaults.userTimezone, channels.telegram, messages]
 model: { name: m1 }
-config:
-  # For this test alone: the gateway's route denies it to the world.
-  gateway: { http: { endpoints: { chatCompletions: { enabled: true } } } }
 `;
 
 /** Configurations for OpenClaw's own check and ours, which must agree. */
@@ -111,6 +108,18 @@ describe.skipIf(!engineAnswers())("A2 A10 an agent of a package on Docker, with 
     expect(first?.messages).toContain("refund");
   });
 
+  it("A6 is asked by command, answers in pieces, and remembers a conversation but not what stands alone", async () => {
+    const ask = (...args: string[]) => installation.cli("pod", "ask", pod, ...args);
+    expect(await ask("What is two and two?")).toMatchObject({ code: 0, stdout: "Pong from the model\n" });
+    expect(await ask("My dog is called Bello.", "--conversation", "pets")).toMatchObject({ code: 0 });
+    expect(await installation.json("pod", "ask", pod, "What is my dog called?", "--conversation", "pets")).toEqual({
+      answer: "Pong from the model",
+    });
+    const last = provider.asked.at(-1)?.messages ?? "";
+    expect(last).toContain("Bello");
+    expect(last).not.toContain("two and two");
+  });
+
   it("A11 P20 has limits and no rights, and the provider's key is nowhere in it", () => {
     const [about] = JSON.parse(docker("inspect", container()));
     expect(about.HostConfig).toMatchObject({ Memory: 640 * 1024 * 1024, ReadonlyRootfs: true, CapDrop: ["ALL"], PidsLimit: 256 });
@@ -147,7 +156,8 @@ describe.skipIf(!engineAnswers())("A2 A10 an agent of a package on Docker, with 
       ],
     );
     expect(changed).toMatchObject({ llm: { model: "m2" }, overrides: { agents: { defaults: { userTimezone: "Asia/Shanghai" } } } });
-    expect(container()).not.toBe(before);
+    // While it runs: the model is one of the things that it takes without a restart.
+    expect(container()).toBe(before);
     expect(await chat("And now?")).toMatchObject({ status: 200 });
     expect(provider.asked.slice(asked)).toContainEqual(expect.objectContaining({ model: "m2" }));
     expect(docker("exec", container(), "cat", "/home/node/.openclaw/workspace/USER.md")).toBe("likes tea");

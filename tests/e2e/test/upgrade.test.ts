@@ -7,6 +7,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { engineAnswers } from "../src/engine.ts";
 import { type Installation, makeInstallation } from "../src/installation.ts";
+import { areLongTests, unlessLong } from "../src/long-tests.ts";
 import { nodePod } from "../src/node-unit.ts";
 import { startPrivilegedPostgres } from "../src/privileged-postgres.ts";
 
@@ -44,12 +45,14 @@ const template = (name: string, version: number) => {
 };
 
 const wait = { timeout: 120_000, interval: 100 };
+/** Both runtimes at once, for most of it is waiting for a server to start; within one, each needs the one before. */
+const inOrder = { concurrent: false };
 
 for (const { runtime, isHere } of [
-  { runtime: "process" as const, isHere: process.platform === "linux" },
+  { runtime: "process" as const, isHere: process.platform === "linux" && (areLongTests || !engineAnswers()) },
   { runtime: "docker" as const, isHere: engineAnswers() },
 ])
-  describe.skipIf(!isHere)(`A9 P14 upgrades on ${runtime}`, { timeout: 900_000 }, () => {
+  describe(`A9 P14 upgrades on ${runtime}${isHere ? "" : unlessLong}`, { concurrent: true, skip: !isHere, timeout: 900_000 }, () => {
     let plane: Installation;
     let client: ReturnType<Installation["client"]>;
     let newest = 0;
@@ -86,38 +89,42 @@ for (const { runtime, isHere } of [
         return operation;
       }, wait);
 
-    it("five pods one after another: the one that cannot stand the new version has its old one back, and answers all the time", async () => {
-      for (const name of ["a", "b", "c", "d", "e"]) await create(name, name === "c" ? "2" : "never");
-      await release();
-      const plan = await plane.json<{ pod: string; action: string }[]>("pod", "upgrade", "--all", "--dry-run");
-      expect(plan.map(({ pod, action }) => `${pod} ${action}`)).toEqual(["a", "b", "c", "d", "e"].map((name) => `acme/${name} upgrade`));
-      const seen = new Set<string>();
-      const visiting = new AbortController();
-      const visits = (async () => {
-        while (!visiting.signal.aborted) {
-          const { status, body } = await plane.get("c-acme.localhost");
-          seen.add(`${status} ${body}`);
-        }
-      })();
-      const upgraded = await plane.cli("pod", "upgrade", "--all", "--settle", "1", "--timeout", "90", "--wait", "-o", "json");
-      visiting.abort();
-      await visits;
-      expect([...seen]).toEqual(["200 1"]);
-      expect(upgraded.code).not.toBe(0);
-      const operation = JSON.parse(upgraded.stdout) as OperationView;
-      expect(operation).toMatchObject({
-        state: "failed",
-        message: "Upgraded: 4 of 5; rolled back: 1; failed: 0; changed by somebody else: 0; not begun: 0.",
-      });
-      for (const name of ["a", "b", "d", "e"]) await answers(name, "2");
-      await answers("c", "1");
-      expect(await view("c")).toMatchObject({ phase: "running", template: { name: "shop", version: 1 }, generation: 3 });
-      const shown = await plane.cli("operation", "show", operation.id);
-      expect(shown.stdout).toContain("roll-back acme/c");
-      for (const name of ["c", "d", "e"]) await client.pods.delete("acme", name, false);
-    });
+    it(
+      "five pods one after another: the one that cannot stand the new version has its old one back, and answers all the time",
+      inOrder,
+      async () => {
+        for (const name of ["a", "b", "c", "d", "e"]) await create(name, name === "c" ? "2" : "never");
+        await release();
+        const plan = await plane.json<{ pod: string; action: string }[]>("pod", "upgrade", "--all", "--dry-run");
+        expect(plan.map(({ pod, action }) => `${pod} ${action}`)).toEqual(["a", "b", "c", "d", "e"].map((name) => `acme/${name} upgrade`));
+        const seen = new Set<string>();
+        const visiting = new AbortController();
+        const visits = (async () => {
+          while (!visiting.signal.aborted) {
+            const { status, body } = await plane.get("c-acme.localhost");
+            seen.add(`${status} ${body}`);
+          }
+        })();
+        const upgraded = await plane.cli("pod", "upgrade", "--all", "--settle", "1", "--timeout", "90", "--wait", "-o", "json");
+        visiting.abort();
+        await visits;
+        expect([...seen]).toEqual(["200 1"]);
+        expect(upgraded.code).not.toBe(0);
+        const operation = JSON.parse(upgraded.stdout) as OperationView;
+        expect(operation).toMatchObject({
+          state: "failed",
+          message: "Upgraded: 4 of 5; rolled back: 1; failed: 0; changed by somebody else: 0; not begun: 0.",
+        });
+        for (const name of ["a", "b", "d", "e"]) await answers(name, "2");
+        await answers("c", "1");
+        expect(await view("c")).toMatchObject({ phase: "running", template: { name: "shop", version: 1 }, generation: 3 });
+        const shown = await plane.cli("operation", "show", operation.id);
+        expect(shown.stdout).toContain("roll-back acme/c");
+        for (const name of ["c", "d", "e"]) await client.pods.delete("acme", name, false);
+      },
+    );
 
-    it("with its data: what the new version spoilt is as it was before it", async () => {
+    it("with its data: what the new version spoilt is as it was before it", inOrder, async () => {
       await client.templates.apply(template("keeper", 1));
       await client.pods.create("acme", { name: "k", template: "keeper", inputs: { breaks: "2" } });
       await answers("k", "kept since 1");
@@ -131,7 +138,7 @@ for (const { runtime, isHere } of [
       await client.pods.delete("acme", "k", false);
     });
 
-    it("the server killed before and after each step: every version is written once, and all ends as without", async () => {
+    it("the server killed before and after each step: every version is written once, and all ends as without", inOrder, async () => {
       for (const { name } of await client.pods.list("acme")) await client.pods.delete("acme", name, false);
       await vi.waitFor(async () => expect(await client.pods.list("acme")).toEqual([]), wait);
       await create("a", "never");

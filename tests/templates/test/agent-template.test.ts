@@ -1,11 +1,17 @@
-import { chmod, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { run, temporaryFolder, unpacked } from "./template-rig.ts";
 
 /** In the place of OpenClaw, whose start takes seconds and hundreds of megabytes: says what it was started with. The real one is run by tests/e2e. */
-const program = `import { readFileSync } from "node:fs";
+const program = `import { appendFileSync, readFileSync } from "node:fs";
 const { OPENCLAW_CONFIG_PATH, ...env } = process.env;
+if (process.argv[2] === "doctor") {
+  appendFileSync(env.OPENCLAW_STATE_DIR + "/repairs", process.argv.slice(3).join(" ") + " " + (env.OPENCLAW_CONFIG_READONLY ?? "writable") + "\\n");
+  appendFileSync(OPENCLAW_CONFIG_PATH, "spoilt");
+  console.error("the state is beyond repair");
+  process.exit(Number(env.REPAIR_ENDS ?? 0));
+}
 console.log(JSON.stringify({ pid: process.pid, args: process.argv.slice(2), env, config: JSON.parse(readFileSync(OPENCLAW_CONFIG_PATH, "utf8")) }));
 process.on("SIGTERM", () => process.exit(7));
 setInterval(() => {}, 1000);
@@ -91,6 +97,7 @@ describe("A2 the start of an agent", () => {
     expect(config).toEqual({
       agents: { defaults: { skipBootstrap: true, workspace: one.workspace } },
       logging: { file: join(one.state, "logs/agent.log"), maxFileBytes: 2_000_000 },
+      wizard: { lastRunCommand: expect.stringMatching(/^[0-9a-f]{16}$/) },
     });
     running.stop();
     expect(await running.ended).toBe(7);
@@ -127,6 +134,74 @@ describe("A2 the start of an agent", () => {
     expect(again.output).toContain("USER.md was changed here and stays as it is");
     await (await one.start()).told();
     expect([await at("SOUL.md"), await at("USER.md")]).toEqual(["kinder", "likes tea"]);
+  });
+
+  test("A9 a state of another version is repaired once, before the agent starts, with a configuration to throw away", async () => {
+    const one = await agent();
+    const repairs = () => readFile(join(one.state, "repairs"), "utf8").catch(() => "");
+    await (await one.start()).told();
+    expect(await repairs()).toBe("");
+    await put({ "agentpod-version": "2026.9.1" }, one.state);
+    const failed = await one.start({ REPAIR_ENDS: "3" });
+    expect(await failed.ended).toBe(78);
+    expect(failed.output.join("\n")).toMatch(/could not bring its state up to 2026\.9\.4 \(exit 3\)\n.*beyond repair/);
+    const next = await one.start();
+    expect((await next.told()).config).toHaveProperty("wizard");
+    expect(next.output).toContain("agentpod: bringing the state of OpenClaw 2026.9.1 up to 2026.9.4");
+    await (await one.start()).told();
+    expect((await repairs()).split("\n").slice(0, -1)).toEqual(
+      Array(2).fill("--fix --non-interactive --no-workspace-suggestions writable"),
+    );
+  });
+
+  test("A8 so is one that came from somewhere else", async () => {
+    const one = await agent();
+    await put({ "agents/main/agent/openclaw-agent.sqlite": "" }, one.state);
+    await (await one.start()).told();
+    expect(await readFile(join(one.state, "repairs"), "utf8")).toContain("--fix");
+  });
+
+  test("A10 says of a messenger's plugin that it came from npm, as OpenClaw wants it: of those that are on, anew at each start", async () => {
+    const one = await agent();
+    const modules = join(dirname(one.state), "node_modules");
+    for (const name of ["chat", "mail"])
+      await put(
+        { "package.json": `{"version":"2026.9.${name.length}"}`, "openclaw.plugin.json": `{"id":"${name}"}` },
+        join(modules, "@openclaw", name),
+      );
+    const start = async (...names: string[]) => {
+      const paths = [`\${AGENT_HAND_OVER}`, ...names.map((name) => `\${AGENT_MODULES}/@openclaw/${name}`)];
+      const running = await one.start({ AGENT_CONFIG: JSON.stringify({ plugins: { load: { paths } } }) });
+      await running.told();
+      running.stop();
+      await running.ended;
+    };
+    const project = join(one.state, "npm/projects/agentpod");
+    const laid = async () => JSON.parse(await readFile(join(project, "package.json"), "utf8").catch(() => "null"))?.dependencies ?? null;
+    const pluginAt = (name: string) =>
+      readFile(join(project, "node_modules/@openclaw", name, "openclaw.plugin.json"), "utf8").catch(() => null);
+    await start();
+    expect(await laid()).toBeNull();
+    await start("chat", "mail");
+    expect(await laid()).toEqual({ "@openclaw/chat": "2026.9.4", "@openclaw/mail": "2026.9.4" });
+    expect([await pluginAt("chat"), await pluginAt("mail")]).toEqual(['{"id":"chat"}', '{"id":"mail"}']);
+    expect(await realpath(join(project, "node_modules/@openclaw/chat/node_modules/openclaw"))).toBe(
+      await realpath(join(modules, "openclaw")),
+    );
+    await start("mail");
+    expect([await laid(), await pluginAt("chat")]).toEqual([{ "@openclaw/mail": "2026.9.4" }, null]);
+    await start();
+    expect(await laid()).toBeNull();
+    // What it links to is not its own to take away.
+    expect(await readFile(join(modules, "@openclaw/mail/openclaw.plugin.json"), "utf8")).toBe('{"id":"mail"}');
+  });
+
+  test("A10 a messenger's plugin that is not there ends it, and says which", async () => {
+    const one = await agent();
+    const paths = [`\${AGENT_MODULES}/@openclaw/chat`];
+    const running = await one.start({ AGENT_CONFIG: JSON.stringify({ plugins: { load: { paths } } }) });
+    expect(await running.ended).toBe(78);
+    expect(running.output.join("\n")).toContain("@openclaw/chat is not installed beside openclaw");
   });
 
   test.each([

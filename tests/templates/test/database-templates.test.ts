@@ -57,7 +57,8 @@ describe("F1 the postgres template without an engine", () => {
   test("makes its database once, keeps it through kill -9, and asks for its password", async () => {
     const db = await database();
     const first = await db.start();
-    const { url } = await startApp(db.port);
+    const { url, running } = await startApp(db.port);
+    await running.line(/the database answers/);
     expect((await add(url, '{"text":"milk"}')).status).toBe(201);
     first.child.kill("SIGKILL");
     await once(first.child, "close");

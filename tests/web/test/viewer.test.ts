@@ -53,9 +53,19 @@ describe.skipIf(browserProgram === null)("P9 P2 P15 who may what", () => {
       ["/pods/acme/web", ["Restart", "Stop"]],
       ["/pods/acme/web/routes", ["Add host"]],
       ["/pods/acme/web/environment", ["Save and roll out"]],
+      ["/pods/acme/web/backups", ["Back up now"]],
+      ["/backups/targets?tenant=acme", ["Add target"]],
+      ["/upgrade", ["Upgrade 0 pods"]],
+      ["/deployments?tenant=acme", ["Deploy code"]],
+      ["/deployments/new?tenant=acme", ["Choose folder", "Choose archive"]],
       ["/tenants", ["New tenant"]],
       ["/domains?tenant=acme", ["Add domain", "Check now", "Remove"]],
       ["/members?tenant=acme", ["Invite"]],
+      ["/agents/packages", ["New package"]],
+      ["/agents/packages/hello-agent", ["New version"]],
+      ["/models?tenant=acme", ["Add provider"]],
+      ["/models/keys?tenant=acme", ["Make key"]],
+      ["/models/budgets?tenant=acme", ["Set budget"]],
     ])("on %s: %s", async (path, names) => {
       const { page } = viewer;
       await page.goto(path);
@@ -139,6 +149,9 @@ describe.skipIf(browserProgram === null)("P9 P2 P15 who may what", () => {
         ["POST", "/tenants/acme/pods/web/rollback", { generation: 1 }],
         ["POST", "/tenants/acme/pods", { name: "more", template: "hello" }],
         ["POST", "/tenants/acme/pods/web/terminals", {}],
+        ["POST", "/tenants/acme/deployments/shop", { source: `sha256:${"a".repeat(64)}` }],
+        ["POST", "/tenants/acme/deployments/shop/hooks", { kind: "github" }],
+        ["POST", "/clean-up", {}],
         ["POST", "/tenants/acme/invitations", { role: "viewer" }],
         ["POST", "/tenants/acme/domains", { name: "more.example.org" }],
         ["POST", "/tenants", { name: "more" }],
@@ -198,6 +211,8 @@ describe.skipIf(browserProgram === null)("P9 P2 P15 who may what", () => {
         ["DELETE", "/tenants/globex/pods/web"],
         ["GET", "/tenants/globex/members"],
         ["GET", "/tenants/globex/domains"],
+        ["GET", "/tenants/globex/deployments"],
+        ["GET", "/tenants/globex/deployments/shop/hooks"],
         ["GET", "/events?tenant=globex"],
       ];
       const answers = await Promise.all(asked.map(([method, path, body]) => askApi(operator.page, method, path, body)));
