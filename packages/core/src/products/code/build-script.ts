@@ -1,11 +1,12 @@
 /**
  * What a build pod runs by `sh -c`: the folder of the code, the project's folder below it, seconds for all steps, then for each step the
  * number of its words and the words. Of what it is given it evaluates nothing; what `eval` reads are numbers of its own. Prints each
- * step before it begins. Ends with the code of the step that failed, or 124 when the time was up.
+ * step before it begins, all on one stream: two are told apart by an engine, but not kept in their order. Ends with the code of the step that failed, or 124 when the time was up.
  * What `npm ci` lays follows from package.json, the lock file and npm's settings alone, where no program runs at its end and no folder is linked:
  * then it is kept in the home folder, and laid again while they are the same.
  */
 export const buildScript = String.raw`set -u
+exec 2>&1
 code=$1 folder=$2 end=$(($(date +%s) + $3))
 shift 3
 PATH="$code/.agentpod/bin:$PATH"
