@@ -5,7 +5,7 @@ export interface SweepDeps {
   feed: Pick<EventFeed, "subscribe">;
   /** The longest wait without an event, in milliseconds. */
   everyMs: number;
-  /** Events come in bursts, and one look is for all that come within so long, in milliseconds; 1000 unless given. */
+  /** Events come in bursts: between one look and the next is so long, in milliseconds; the first looks at once. 1000 unless given. */
   gatherMs?: number;
   /** One look at everything; never runs twice at a time. */
   sweep(signal: AbortSignal): Promise<void>;
@@ -20,7 +20,7 @@ export interface Sweeps {
   stop(): Promise<void>;
 }
 
-/** Looks at once, after each burst of events, and from time to time. */
+/** Looks at once, as events come, and from time to time. */
 export function startSweeps({ feed, everyMs, gatherMs = 1000, sweep: sweepOnce, onFailure }: SweepDeps): Sweeps {
   const abort = new AbortController();
   const { signal } = abort;
@@ -41,8 +41,9 @@ export function startSweeps({ feed, everyMs, gatherMs = 1000, sweep: sweepOnce, 
       await sweep().catch((error) => {
         if (!signal.aborted) onFailure(error);
       });
+      const sweptAt = performance.now();
       await Promise.race([woken, pause(everyMs, signal)]);
-      await pause(gatherMs, signal);
+      await pause(Math.max(0, gatherMs - (performance.now() - sweptAt)), signal);
     }
   })();
   return {

@@ -143,6 +143,12 @@ describe("C3 the steps of a build, run by sh", () => {
     expect(run(unitOf(build({ install: [["no-such-program"]] })).command, codeFolder()).status).toBe(127);
   });
 
+  it("what is said is on one stream, which keeps its order", () => {
+    const said = node("console.log(1); console.error(2); console.log(3)");
+    const { out, err } = run(unitOf(build({ install: [said] })).command, codeFolder());
+    expect([out.slice(1, -1), err]).toEqual([["1", "2", "3"], ""]);
+  });
+
   it("what takes longer than it may is ended with 124", () => {
     const limits = { cpus: 1, memoryMb: 64, seconds: 1 };
     const { status, out } = run(unitOf(build({ limits, install: [["sleep", "300"]], build: [["echo", "never"]] })).command, codeFolder());

@@ -242,9 +242,11 @@ async function contextStep(deps: DeployDeps, run: Run, id: string, folders: read
 
 /** Up beside what serves, asked through the gateway, switched to, and what served before gone. */
 async function switchSteps(deps: DeployDeps, run: Run, id: string, release: Written): Promise<void> {
-  const answers = lookForPod({ ...release, until: "healthy", failures: 2 });
   const found = await run.step("probe", { message: "Waiting until it answers.", withinSeconds: 3600 }, (at) =>
-    watchWhere(deps, id, at, () => at.until(answers)),
+    watchWhere(deps, id, at, (seen) =>
+      // That it listens elsewhere, another start does not mend.
+      at.until((store) => lookForPod({ ...release, until: "healthy", failures: seen() === null ? 2 : 1 })(store)),
+    ),
   );
   // Of one that ended by itself its log says more.
   requireWell(found, found.is === "failed" && found.reason === "unhealthy" ? { advice: found.seen ?? null } : null);

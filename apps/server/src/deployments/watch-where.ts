@@ -9,13 +9,13 @@ const againMs = 10_000;
 
 /**
  * While `work` waits for an application to answer, looks where it listens instead, and says so: once it has failed it is ended, and nothing can be seen
- * of it any more. Gives what `work` gives, with the last that was seen; null where there was nothing.
+ * of it any more. `work` may ask for the last that was seen, null where there was nothing. Gives what `work` gives, with the last of all.
  */
 export async function watchWhere<T extends object>(
   deps: DeployDeps,
   deployment: string,
   at: StepAt,
-  work: () => Promise<T>,
+  work: (seen: () => string | null) => Promise<T>,
 ): Promise<T & { seen: string | null }> {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, at.signal]);
@@ -32,7 +32,7 @@ export async function watchWhere<T extends object>(
   // What cannot be seen is no reason for a deployment to fail.
   void watch().catch(() => undefined);
   try {
-    const found = await work();
+    const found = await work(() => seen);
     return { ...found, seen };
   } finally {
     over.abort();

@@ -13,12 +13,12 @@ export interface WaitDeps {
   say(message: string): Promise<void>;
 }
 
-/** Events come in bursts: one look is for all of them. */
+/** Events come in bursts: there is one look in so long, the first of them at once. */
 const gatherMs = 200;
 /** A look although nothing was heard, in case a notification was lost. */
 const quietMs = 15_000;
 
-/** Looks until it is done: at once, after each burst of events, when asked to, and from time to time. Ends with the signal by throwing. */
+/** Looks until it is done: at once, as events come, when asked to, and from time to time. Ends with the signal by throwing. */
 export async function waitFor<T extends Json>(deps: WaitDeps, look: (store: Store, now: Date) => Promise<Look<T>>): Promise<T> {
   const { signal } = deps;
   const waker = wakeable(signal);
@@ -28,6 +28,7 @@ export async function waitFor<T extends Json>(deps: WaitDeps, look: (store: Stor
   try {
     for (;;) {
       if (signal.aborted) throw new AppError("unavailable", "Waiting was interrupted.");
+      const lookedAt = performance.now();
       const found = await deps.database.asSystem((store) => look(store, deps.clock()));
       if (found.is === "done") return found.value;
       if (found.message !== undefined && found.message !== said) {
@@ -35,7 +36,7 @@ export async function waitFor<T extends Json>(deps: WaitDeps, look: (store: Stor
         await deps.say(said);
       }
       const isWoken = await waker.wait(Math.min(found.againMs ?? quietMs, quietMs));
-      if (isWoken && !signal.aborted) await pause(gatherMs, signal);
+      if (isWoken && !signal.aborted) await pause(gatherMs - (performance.now() - lookedAt), signal);
     }
   } finally {
     unsubscribe();
@@ -49,7 +50,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.max(0, ms));
     signal.addEventListener("abort", done);
   });
 }

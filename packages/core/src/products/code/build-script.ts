@@ -11,7 +11,7 @@ code=$1 folder=$2 end=$(($(date +%s) + $3))
 shift 3
 PATH="$code/.agentpod/bin:$PATH"
 export PATH
-cd "$code/$folder" || { echo "==> there is no folder $folder"; exit 1; }
+cd "$code/$folder" 2> /dev/null || { echo "==> there is no folder $folder"; exit 1; }
 say() { printf '==> %s\n' "$*"; }
 late() { say "out of time"; exit 124; }
 limited() {
@@ -19,18 +19,22 @@ limited() {
   [ "$left" -gt 0 ] || late
   if command -v timeout > /dev/null; then timeout -k 10 "$left" "$@"; else "$@"; fi
 }
+npm_is() {
+  about=$(dirname "$(readlink -f "$(command -v npm)")")/../package.json
+  if [ -f "$about" ]; then cat "$about"; else npm --version; fi
+}
 npm_ci() {
   kept=$HOME/.agentpod-packages mark=
   if [ -f package-lock.json ] && ! grep -Eq '"(hasInstallScript|link)":' package-lock.json &&
     ! grep -oE '"file:[^"]*"' package-lock.json | grep -qv '\.tgz"' &&
     ! grep -Eq '"(workspaces|(pre|post)?install|(pre|post)?prepare|prepublish)"[[:space:]]*:' package.json; then
-    from=$(node --version && uname -sm && npm --version && env | grep -iE '^(npm_config_|node_env=)' | sort &&
+    from=$(node --version && uname -sm && npm_is && env | grep -iE '^(npm_config_|node_env=)' | sort &&
       cat package.json package-lock.json && { [ ! -f .npmrc ] || cat .npmrc; }) &&
       mark=$(printf %s "$from" | sha256sum | cut -d ' ' -f 1)
   fi
   if [ -n "$mark" ] && [ "$(cat "$kept/mark" 2> /dev/null)" = "$mark" ]; then
     rm -rf node_modules
-    if cp -a "$kept/node_modules" node_modules; then
+    if tar -xf "$kept/node_modules.tar"; then
       say "nothing changed of what it installs: its packages are those of before"
       return 0
     fi
@@ -38,7 +42,7 @@ npm_ci() {
   limited npm ci || return
   rm -rf "$kept" "$kept.new"
   if [ -n "$mark" ] && [ -d node_modules ]; then
-    { mkdir "$kept.new" && cp -a node_modules "$kept.new" && printf %s "$mark" > "$kept.new/mark" && mv "$kept.new" "$kept"; } 2> /dev/null ||
+    { mkdir "$kept.new" && tar -cf "$kept.new/node_modules.tar" node_modules && printf %s "$mark" > "$kept.new/mark" && mv "$kept.new" "$kept"; } 2> /dev/null ||
       rm -rf "$kept.new"
   fi
   return 0
