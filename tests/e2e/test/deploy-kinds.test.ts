@@ -1,8 +1,9 @@
 import { readdirSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeploymentView } from "@agentpod/core/api/deployment-view";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { debianWheels } from "../src/debian-wheels.ts";
 import { docker, engineAnswers, engineObjects } from "../src/engine.ts";
 import { type CliResult, type Installation, makeInstallation, root } from "../src/installation.ts";
 import { isOnPath, pipFetches } from "../src/python-packages.ts";
@@ -15,6 +16,9 @@ const examples = join(root, "examples");
 const noEngine = "this machine has no container engine";
 const hasPython = isOnPath("python3.11");
 const hasPackages = pipFetches(join(examples, "fastapi/requirements.txt"));
+const wheels = await mkdtemp("/tmp/ap-wheels-");
+const wheelNames = debianWheels(wheels);
+afterAll(() => rm(wheels, { recursive: true, force: true }));
 const pythonPage = `
 import os
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -39,6 +43,8 @@ for (const { runtime, isHere } of [
     const lacks: Record<string, string | undefined> = {
       ...(runtime === "process" && !hasPython && { fastapi: "there is no python3.11" }),
       ...(!hasPackages && { fastapi: "packages of Python cannot be fetched from here" }),
+      ...(wheelNames === null && { wheels: "packages of Debian cannot be fetched from here" }),
+      ...(runtime === "process" && !hasPython && { wheels: "there is no python3.11" }),
       ...(runtime === "process" && { dockerfile: noEngine, compose: noEngine }),
     };
     const because = (name: string): string => (lacks[name] === undefined ? "" : ` (left out: ${lacks[name]})`);
@@ -80,6 +86,14 @@ for (const { runtime, isHere } of [
       for (const name of readdirSync(examples)) if (name !== "fastapi" || !lacks.fastapi) begin(name, join(examples, name));
       begin("site", site, "--env", "WHO=nobody");
       if (runtime === "docker" || hasPython) begin("page", await project(page), "--env", "WHO=here");
+      if (!lacks.wheels) {
+        const requirements = ["--no-index", "--find-links wheels", ...(wheelNames ?? []), ""].join("\n");
+        const folder = await project({});
+        await cp(join(examples, "fastapi"), folder, { recursive: true });
+        await cp(wheels, join(folder, "wheels"), { recursive: true });
+        await writeFile(join(folder, "requirements.txt"), requirements);
+        begin("wheels", folder);
+      }
       if (runtime === "process") begin("old", await project({ ...page, ".python-version": "3.10\n" }));
       begin("notes", await project({ "notes.txt": "hello" }));
     }, 600_000);
@@ -132,7 +146,12 @@ for (const { runtime, isHere } of [
       expect(await get()).toBe("from Python here");
     });
 
-    it.skipIf(lacks.fastapi)(`a framework of Python with its packages${because("fastapi")}`, async () => {
+    it.skipIf(lacks.wheels)(`FastAPI with its packages beside it${because("wheels")}`, async () => {
+      const { get } = await deployed("wheels");
+      expect(JSON.parse(await get())).toEqual({ hello: "world" });
+    });
+
+    it.skipIf(lacks.fastapi)(`FastAPI with the packages that it names${because("fastapi")}`, async () => {
       const { get } = await deployed("fastapi");
       expect(await get()).toBe('{"hello":"world"}');
     });
