@@ -12,8 +12,8 @@ if (process.argv[2] === "doctor") {
   console.error("the state is beyond repair");
   process.exit(Number(env.REPAIR_ENDS ?? 0));
 }
-console.log(JSON.stringify({ pid: process.pid, args: process.argv.slice(2), env, config: JSON.parse(readFileSync(OPENCLAW_CONFIG_PATH, "utf8")) }));
 process.on("SIGTERM", () => process.exit(7));
+console.log(JSON.stringify({ pid: process.pid, args: process.argv.slice(2), env, config: JSON.parse(readFileSync(OPENCLAW_CONFIG_PATH, "utf8")) }));
 setInterval(() => {}, 1000);
 `;
 
