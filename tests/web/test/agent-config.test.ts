@@ -147,9 +147,13 @@ describe.skipIf(browserProgram === null)("A10 an agent's configuration in the da
     await review();
     await dialog().waitFor(patient);
     await dashboard.installation.json("pod", "config", "set", "acme/bot", "--model", "theirs");
-    await dialog().getByRole("button", { name: "Save" }).click();
-    await expect.poll(async () => (await config()).llm.model, patient).toBe("theirs");
-    await page.reload();
+    await dialog().getByText("Somebody else changed this meanwhile", { exact: false }).waitFor(patient);
+    expect(await dialog().getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+    await dialog().getByRole("button", { name: "Back" }).click();
+    await page.getByText("Your changes are still here", { exact: false }).waitFor(patient);
+    expect(await page.getByLabel("Model (llmModel)").inputValue()).toBe("mine");
+    expect((await config()).llm.model).toBe("theirs");
+    await page.getByRole("button", { name: "Discard" }).click();
     await expect.poll(() => page.getByLabel("Model (llmModel)").inputValue(), patient).toBe("theirs");
   });
 

@@ -5,8 +5,9 @@ import { useSaid } from "../../i18n/said.ts";
 import { useSearch } from "../../routing/use-search.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
-import { Input, Select } from "../../ui/input.tsx";
+import { FilterSelect } from "../../ui/filter-select.tsx";
 import { Page } from "../../ui/page.tsx";
+import { SearchInput } from "../../ui/search-input.tsx";
 import { RequestList } from "./request-list.tsx";
 import { type ShownRequest, useAccessLog } from "./use-access-log.ts";
 
@@ -34,22 +35,15 @@ export default function AccessLog() {
   return (
     <Page wide title={t("title")} subtitle={t("subtitle")}>
       <div className="flex flex-wrap items-center gap-2">
-        <Input
-          type="search"
-          aria-label={t("filter")}
-          placeholder={t("filter")}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          className="sm:w-72!"
+        <SearchInput label={t("filter")} value={text} onText={setText} className="sm:w-72!" />
+        <FilterSelect
+          label={t("status")}
+          value={status}
+          onValue={setStatus}
+          any={t("anyStatus")}
+          options={classes}
+          textOf={(one) => t(`classes.${one}`)}
         />
-        <Select aria-label={t("status")} value={status} onChange={(event) => setStatus(event.target.value)} className="w-auto!">
-          <option value="">{t("anyStatus")}</option>
-          {classes.map((one) => (
-            <option key={one} value={one}>
-              {t(`classes.${one}`)}
-            </option>
-          ))}
-        </Select>
         <Button className="h-9!" onClick={() => setHeld(held === null ? requests : null)} aria-pressed={held !== null}>
           {held === null ? t("hold") : t("resume")}
         </Button>

@@ -41,9 +41,7 @@ function AgentConfigInside({ pod }: { pod: PodView }) {
       {(view) => (
         <div className="flex flex-col gap-5">
           <LiveState pod={pod} />
-          <Asked query={made}>
-            {({ template: shown }) => <ConfigForm key={view.generation} pod={pod} view={view} inputs={shown.inputs} />}
-          </Asked>
+          <Asked query={made}>{({ template: shown }) => <ConfigForm pod={pod} view={view} inputs={shown.inputs} />}</Asked>
           <ConfigHistory pod={pod} />
           <Card title={t("whole")}>
             <div className="flex flex-col gap-3">

@@ -8,6 +8,7 @@ import { useAct } from "../../api/use-act.ts";
 import { useFieldErrors } from "../../inputs/field-errors.ts";
 import { InputField } from "../../inputs/input-field.tsx";
 import { firstValues } from "../../inputs/input-values.ts";
+import { OtherIssues } from "../../inputs/other-issues.tsx";
 import { useMay } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -34,6 +35,8 @@ export function ConfigForm({ pod, view, inputs }: ConfigFormProps) {
   const errors = useFieldErrors();
   const why = useMay()("pod.write", pod.tenant);
   const [draft, setDraft] = useState<ConfigDraft>(emptyDraft);
+  const [since, setSince] = useState(view.generation);
+  if (isEmptyDraft(draft) && since !== view.generation) setSince(view.generation);
   const [badJson, setBadJson] = useState(false);
   const [looked, setLooked] = useState<{ change: SetAgentConfigRequest; after: AgentConfigView } | null>(null);
   const groups = inputGroups(inputs);
@@ -126,14 +129,11 @@ export function ConfigForm({ pod, view, inputs }: ConfigFormProps) {
         why={why}
         onChange={(overrides) => setDraft((before) => ({ ...before, overrides }))}
       />
-      {elsewhere.length > 0 && (
-        <div role="alert">
-          <ul className="list-disc break-words pl-5 font-medium text-sm">
-            {elsewhere.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </div>
+      <OtherIssues texts={elsewhere} />
+      {since !== view.generation && !isEmptyDraft(draft) && (
+        <p role="status" className="font-medium text-sm">
+          {t("changedSince")}
+        </p>
       )}
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" look="solid" why={why} disabled={isEmptyDraft(draft)} isBusy={look.isPending}>
@@ -160,6 +160,7 @@ export function ConfigForm({ pod, view, inputs }: ConfigFormProps) {
           onClose={() => setLooked(null)}
           onSaved={(text) => {
             setLooked(null);
+            setDraft(emptyDraft);
             toast.say(text);
           }}
         />

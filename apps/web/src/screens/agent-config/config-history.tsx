@@ -14,8 +14,8 @@ import { Asked } from "../../ui/asked.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { ChangeList } from "../pod/revisions/change-list.tsx";
 import { specDiff } from "../pod/revisions/spec-diff.ts";
-import { ChangeList } from "./change-list.tsx";
 import { configOfRevision } from "./config-of-revision.ts";
 
 /** What was configured before, by whom, and the way back to it. */

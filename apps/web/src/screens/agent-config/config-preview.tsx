@@ -8,9 +8,9 @@ import { refreshPod } from "../../api/refresh-pod.ts";
 import { useAct } from "../../api/use-act.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { ChangeList } from "../pod/revisions/change-list.tsx";
 import { specDiff } from "../pod/revisions/spec-diff.ts";
 import { agentConfigQuery } from "./agent-config-query.ts";
-import { ChangeList } from "./change-list.tsx";
 import { secretsIn } from "./secrets-in.ts";
 
 interface PreviewProps {
@@ -35,16 +35,22 @@ export function ConfigPreview({ pod, before, after, change, onClose, onSaved }: 
   const save = useAct({
     run: () => api.agents.configure(pod.tenant, pod.name, change),
     onDone(view) {
-      // With what is saved the form begins anew: before anybody goes on in it, not whenever it has been fetched.
+      // What is saved is what the form begins with anew: before anybody goes on in it, not whenever it has been fetched.
       client.setQueryData(agentConfigQuery(pod.tenant, pod.name).queryKey, view);
       void refreshPod(client, pod.tenant, pod.name);
       const { applies, generation } = view;
       onSaved(applies === undefined ? t("saved", { generation }) : t(`savedWays.${applies}`, { generation }));
     },
   });
+  const isOutdated = change.generation !== pod.generation && !save.isPending && !save.isSuccess;
   const isNothing = changes.length === 0 && secrets.length === 0;
   return (
     <Dialog open onOpenChange={onClose} title={t("previewTitle")} description={t(isNothing ? "previewNothing" : "previewText")}>
+      {isOutdated && (
+        <p role="alert" className="font-medium text-sm">
+          {t("previewOutdated")}
+        </p>
+      )}
       <ChangeList changes={changes} />
       {secrets.length > 0 && (
         <ul aria-label={t("secrets")} className="flex flex-col gap-1 text-sm">
@@ -59,7 +65,7 @@ export function ConfigPreview({ pod, before, after, change, onClose, onSaved }: 
       {!isNothing && after.applies !== undefined && <p className="font-medium text-sm">{t(`ways.${after.applies}`)}</p>}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>{t("back")}</Button>
-        <Button look="solid" disabled={isNothing} isBusy={save.isPending} onClick={() => save.mutate()}>
+        <Button look="solid" disabled={isNothing || isOutdated} isBusy={save.isPending} onClick={() => save.mutate()}>
           {t("save")}
         </Button>
       </div>

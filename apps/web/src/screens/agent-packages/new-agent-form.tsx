@@ -11,8 +11,9 @@ import { useAct } from "../../api/use-act.ts";
 import { useFieldErrors } from "../../inputs/field-errors.ts";
 import { InputField } from "../../inputs/input-field.tsx";
 import { type FieldValues, firstValues, inputsOf } from "../../inputs/input-values.ts";
-import { Go } from "../../routing/go.tsx";
+import { OtherIssues } from "../../inputs/other-issues.tsx";
 import { useMay } from "../../session/use-may.ts";
+import { newTenantLink } from "../../tenants/new-tenant-link.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Command } from "../../ui/command.tsx";
@@ -65,18 +66,7 @@ export function NewAgentForm({ view, tenants, tenant: wanted, onMade }: FormProp
     errors.clear();
     create.mutate();
   };
-  if (tenants.length === 0)
-    return (
-      <p className="text-sm text-soft">
-        {t.rich("noTenant", {
-          link: (text) => (
-            <Go href="/tenants?new=1" className="text-ink underline underline-offset-4">
-              {text}
-            </Go>
-          ),
-        })}
-      </p>
-    );
+  if (tenants.length === 0) return <p className="text-sm text-soft">{t.rich("noTenant", { link: newTenantLink })}</p>;
   const set = (key: string, value: string | boolean): void => setValues((before) => ({ ...before, [key]: value }));
   const fields = (inputs: Inputs) =>
     Object.entries(inputs).map(([key, input]) => (
@@ -157,15 +147,7 @@ export function NewAgentForm({ view, tenants, tenant: wanted, onMade }: FormProp
           </Field>
         </div>
       </Card>
-      {others.length > 0 && (
-        <div role="alert">
-          <ul className="list-disc pl-5 font-medium text-sm">
-            {others.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <OtherIssues texts={others} />
       <div className="flex flex-wrap items-center gap-4">
         <Button type="submit" look="solid" isBusy={create.isPending} why={mayNot("pod.write", owner)}>
           {t("create")}

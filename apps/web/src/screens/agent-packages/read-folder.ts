@@ -7,8 +7,8 @@ export interface GivenFile {
 }
 
 /** What was chosen by a field for folders. */
-export function filesOfField(list: FileList): GivenFile[] {
-  return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+export function filesOfField(list: readonly File[]): GivenFile[] {
+  return list.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
 /** What was dropped, folders with all that is in them. To be called while the drop is handled. */

@@ -1,13 +1,12 @@
 "use client";
 import type { LlmUsageView } from "@agentpod/core/api/llm-view";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { ChartLine } from "../../charts/chart-line.ts";
+import { DayChart } from "../../charts/day-chart.tsx";
 import { cx } from "../../ui/cx.ts";
 import { useUsageFormat } from "../agents/usage-format.ts";
 import { usageDays } from "./usage-days.ts";
-
-const TimeChart = lazy(() => import("../../charts/time-chart.tsx"));
 
 const figures = ["tokens", "calls", "cost"] as const;
 
@@ -59,20 +58,16 @@ export function UsageChart({ rows, from, to }: UsageChartProps) {
           </button>
         ))}
       </div>
-      <Suspense fallback={<div style={{ height: 212 }} />}>
-        <TimeChart
-          label={t("chart", { figure: t(`figures.${figure}`) })}
-          at={at}
-          onPoint={setAt}
-          times={times}
-          lines={lines}
-          steps="decimal"
-          formatValue={formats.value}
-          formatTime={formats.day}
-          formatTick={formats.day}
-          unknown={t("notKnown")}
-        />
-      </Suspense>
+      <DayChart
+        label={t("chart", { figure: t(`figures.${figure}`) })}
+        at={at}
+        onPoint={setAt}
+        times={times}
+        lines={lines}
+        formatValue={formats.value}
+        formatDay={formats.day}
+        unknown={t("notKnown")}
+      />
     </div>
   );
 }

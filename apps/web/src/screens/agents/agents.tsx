@@ -8,8 +8,8 @@ import { useSearch } from "../../routing/use-search.ts";
 import { useMay } from "../../session/use-may.ts";
 import { Asked } from "../../ui/asked.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { Input } from "../../ui/input.tsx";
 import { Page } from "../../ui/page.tsx";
+import { SearchInput } from "../../ui/search-input.tsx";
 import { AgentBulk } from "./agent-bulk.tsx";
 import { AgentGroup } from "./agent-group.tsx";
 import { agentQueries } from "./agent-queries.ts";
@@ -79,14 +79,7 @@ function AgentsInside() {
           ) : (
             <>
               <search className="flex flex-wrap items-center gap-x-4 gap-y-2">
-                <Input
-                  type="search"
-                  aria-label={t("filter")}
-                  placeholder={t("filter")}
-                  value={text}
-                  onChange={(event) => setText(event.target.value)}
-                  className="sm:w-72!"
-                />
+                <SearchInput label={t("filter")} value={text} onText={setText} className="sm:w-72!" />
                 <AgentViewsBar agents={found} view={view} onView={setView} />
               </search>
               <p className="sr-only" role="status">

@@ -1,12 +1,9 @@
 "use client";
 import type { AuditSettings } from "@agentpod/core/api/audit-view";
-import { useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
-import { useAct } from "../../api/use-act.ts";
-import { useFieldErrors } from "../../inputs/field-errors.ts";
-import { useMay } from "../../session/use-may.ts";
+import { typedNumber, typedNumberOrNull } from "../../inputs/typed-number.ts";
+import { useSettingsForm } from "../../inputs/use-settings-form.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
@@ -14,30 +11,22 @@ import { Input } from "../../ui/input.tsx";
 /** When entries are archived by themselves, and where the chain's head is told. */
 export function AuditSettingsForm({ settings }: { settings: AuditSettings }) {
   const t = useTranslations("audit.chain");
-  const client = useQueryClient();
-  const errors = useFieldErrors();
-  const why = useMay()("platform.settings");
-  const save = useAct({
-    run: (next: AuditSettings) => api.audit.setSettings(next),
-    done: () => t("saved"),
-    onDone: () => void client.invalidateQueries({ queryKey: ["audit-status"] }),
-    onError: errors.take,
+  const form = useSettingsForm({
+    bodyOf(typed): AuditSettings {
+      const text = (name: string): string => typed(name).trim();
+      return {
+        archiveAfterDays: typedNumberOrNull(typed("archiveAfterDays")),
+        headWebhook: text("headWebhook") === "" ? null : text("headWebhook"),
+        headEvery: typedNumber(typed("headEvery")),
+      };
+    },
+    set: (settings) => api.audit.setSettings(settings),
+    saved: t("saved"),
+    queryKey: "audit-status",
   });
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    if (why !== null) return;
-    errors.clear();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? "").trim();
-    save.mutate({
-      archiveAfterDays: text("archiveAfterDays") === "" ? null : Number(text("archiveAfterDays")),
-      headWebhook: text("headWebhook") === "" ? null : text("headWebhook"),
-      headEvery: text("headEvery") === "" ? Number.NaN : Number(text("headEvery")),
-    });
-  };
   return (
-    <form onSubmit={submit} noValidate className="flex max-w-xl flex-col gap-4">
-      <Field label={t("archiveAfter")} hint={t("archiveAfterHint")} error={errors.at("archiveAfterDays")}>
+    <form onSubmit={form.submit} noValidate className="flex max-w-xl flex-col gap-4">
+      <Field label={t("archiveAfter")} hint={t("archiveAfterHint")} error={form.errors.at("archiveAfterDays")}>
         {(ids) => (
           <Input
             {...ids}
@@ -45,11 +34,11 @@ export function AuditSettingsForm({ settings }: { settings: AuditSettings }) {
             inputMode="numeric"
             defaultValue={settings.archiveAfterDays ?? ""}
             placeholder={t("never")}
-            readOnly={why !== null}
+            readOnly={form.why !== null}
           />
         )}
       </Field>
-      <Field label={t("headWebhook")} hint={t("headWebhookHint")} error={errors.at("headWebhook")}>
+      <Field label={t("headWebhook")} hint={t("headWebhookHint")} error={form.errors.at("headWebhook")}>
         {(ids) => (
           <Input
             {...ids}
@@ -58,15 +47,15 @@ export function AuditSettingsForm({ settings }: { settings: AuditSettings }) {
             spellCheck={false}
             defaultValue={settings.headWebhook ?? ""}
             placeholder={t("nowhere")}
-            readOnly={why !== null}
+            readOnly={form.why !== null}
           />
         )}
       </Field>
-      <Field label={t("headEvery")} hint={t("headEveryHint")} error={errors.at("headEvery")} required>
-        {(ids) => <Input {...ids} name="headEvery" inputMode="numeric" defaultValue={settings.headEvery} readOnly={why !== null} />}
+      <Field label={t("headEvery")} hint={t("headEveryHint")} error={form.errors.at("headEvery")} required>
+        {(ids) => <Input {...ids} name="headEvery" inputMode="numeric" defaultValue={settings.headEvery} readOnly={form.why !== null} />}
       </Field>
       <div>
-        <Button type="submit" look="solid" why={why} isBusy={save.isPending}>
+        <Button type="submit" look="solid" why={form.why} isBusy={form.save.isPending}>
           {t("save")}
         </Button>
       </div>

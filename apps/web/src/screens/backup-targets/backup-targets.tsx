@@ -1,17 +1,16 @@
 "use client";
 import type { BackupTargetView } from "@agentpod/core/api/pod-backup-view";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
-import { useAct } from "../../api/use-act.ts";
 import { Ago } from "../../i18n/time.tsx";
 import { useMay } from "../../session/use-may.ts";
 import { Asked } from "../../ui/asked.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
-import { ConfirmByName } from "../../ui/confirm-by-name.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { RemoveByName } from "../../ui/remove-by-name.tsx";
 import { Cell, Table } from "../../ui/table.tsx";
 import { podBackupQueries } from "../pod/backups/pod-backup-queries.ts";
 import { AddBackupTarget } from "./add-backup-target.tsx";
@@ -56,17 +55,7 @@ export default function BackupTargets({ owner }: { owner: string | null }) {
 
 function TargetRow({ target: { tenant, name, config, createdAt } }: { target: BackupTargetView }) {
   const t = useTranslations("backupTargets");
-  const client = useQueryClient();
   const mayNot = useMay();
-  const [isAsking, setAsking] = useState(false);
-  const remove = useAct({
-    run: () => api.podBackups.deleteTarget(tenant, name),
-    done: () => t("removed", { name }),
-    onDone() {
-      setAsking(false);
-      void client.invalidateQueries({ queryKey: ["backup-targets"] });
-    },
-  });
   return (
     <tr>
       <Cell className="font-medium">{name}</Cell>
@@ -79,23 +68,16 @@ function TargetRow({ target: { tenant, name, config, createdAt } }: { target: Ba
         <Ago at={createdAt} />
       </Cell>
       <Cell className="text-right">
-        <Button
-          small
-          why={tenant === null ? mayNot("platform.settings") : mayNot("backup.write", tenant)}
-          aria-label={t("removeOne", { name })}
-          onClick={() => setAsking(true)}
-        >
-          {t("remove")}
-        </Button>
-        <ConfirmByName
-          open={isAsking}
-          onOpenChange={setAsking}
-          title={t("removeTitle", { name })}
-          warning={t("removeText")}
+        <RemoveByName
           name={name}
           action={t("remove")}
-          isBusy={remove.isPending}
-          onConfirm={() => remove.mutate()}
+          label={t("removeOne", { name })}
+          title={t("removeTitle", { name })}
+          warning={t("removeText")}
+          why={tenant === null ? mayNot("platform.settings") : mayNot("backup.write", tenant)}
+          run={() => api.podBackups.deleteTarget(tenant, name)}
+          removed={t("removed", { name })}
+          listKey="backup-targets"
         />
       </Cell>
     </tr>

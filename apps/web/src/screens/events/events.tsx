@@ -7,8 +7,9 @@ import { useSaid } from "../../i18n/said.ts";
 import { useSearch } from "../../routing/use-search.ts";
 import { Asked } from "../../ui/asked.tsx";
 import { Card } from "../../ui/card.tsx";
-import { Input, Select } from "../../ui/input.tsx";
+import { FilterSelect } from "../../ui/filter-select.tsx";
 import { Page } from "../../ui/page.tsx";
+import { SearchInput } from "../../ui/search-input.tsx";
 
 const results = ["ok", "refused", "failed"] as const;
 
@@ -22,22 +23,15 @@ export default function Events() {
   return (
     <Page title={t("title")} subtitle={t("subtitle")}>
       <div className="flex flex-wrap gap-2">
-        <Input
-          type="search"
-          aria-label={t("filter")}
-          placeholder={t("filter")}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          className="max-w-sm"
+        <SearchInput label={t("filter")} value={text} onText={setText} className="max-w-sm" />
+        <FilterSelect
+          label={t("resultLabel")}
+          value={result}
+          onValue={setResult}
+          any={t("anyResult")}
+          options={results}
+          textOf={(one) => t(`result.${one}`)}
         />
-        <Select aria-label={t("resultLabel")} value={result} onChange={(event) => setResult(event.target.value)} className="w-auto!">
-          <option value="">{t("anyResult")}</option>
-          {results.map((one) => (
-            <option key={one} value={one}>
-              {t(`result.${one}`)}
-            </option>
-          ))}
-        </Select>
       </div>
       <Card flush>
         <Asked query={events}>

@@ -1,11 +1,10 @@
 "use client";
 import type { LlmUsageView } from "@agentpod/core/api/llm-view";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
+import { DayChart } from "../../charts/day-chart.tsx";
 import { Card } from "../../ui/card.tsx";
 import { usageByDay } from "./usage-days.ts";
-
-const TimeChart = lazy(() => import("../../charts/time-chart.tsx"));
 
 /** Tokens and cost day by day; one crosshair goes through both. */
 export function UsageCharts({ rows, days }: { rows: LlmUsageView[]; days: string[] }) {
@@ -34,36 +33,28 @@ export function UsageCharts({ rows, days }: { rows: LlmUsageView[]; days: string
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title={t("tokens")}>
-        <Suspense fallback={<div style={{ height: 212 }} />}>
-          <TimeChart
-            label={t("tokensChart")}
-            at={at}
-            onPoint={setAt}
-            times={times}
-            lines={tokenLines}
-            steps="decimal"
-            formatValue={formats.count}
-            formatTime={formats.day}
-            formatTick={formats.day}
-            unknown={t("unknown")}
-          />
-        </Suspense>
+        <DayChart
+          label={t("tokensChart")}
+          at={at}
+          onPoint={setAt}
+          times={times}
+          lines={tokenLines}
+          formatValue={formats.count}
+          formatDay={formats.day}
+          unknown={t("unknown")}
+        />
       </Card>
       <Card title={t("cost")}>
-        <Suspense fallback={<div style={{ height: 212 }} />}>
-          <TimeChart
-            label={t("costChart")}
-            at={at}
-            onPoint={setAt}
-            times={times}
-            lines={costLines}
-            steps="decimal"
-            formatValue={formats.money}
-            formatTime={formats.day}
-            formatTick={formats.day}
-            unknown={t("unknown")}
-          />
-        </Suspense>
+        <DayChart
+          label={t("costChart")}
+          at={at}
+          onPoint={setAt}
+          times={times}
+          lines={costLines}
+          formatValue={formats.money}
+          formatDay={formats.day}
+          unknown={t("unknown")}
+        />
       </Card>
     </div>
   );

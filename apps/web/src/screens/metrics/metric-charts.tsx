@@ -1,14 +1,13 @@
 "use client";
 import type { MetricsView } from "@agentpod/core/api/metric-view";
 import { rangeOf } from "@agentpod/core/metric";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { gridOf } from "../../charts/grid.ts";
+import { LaterTimeChart } from "../../charts/later-time-chart.tsx";
 import { Card } from "../../ui/card.tsx";
 import { type figuresOf, linesWithValues, type MetricFigure } from "./metric-figures.ts";
 import { useMetricFormat } from "./metric-format.ts";
-
-const TimeChart = lazy(() => import("../../charts/time-chart.tsx"));
 
 interface MetricChartsProps {
   view: MetricsView;
@@ -57,20 +56,18 @@ function FigureChart({ figure, view, grid, cpuLimit, at, onPoint }: FigureChartP
   return (
     <Card title={<span title={t(`hints.${figure.id}`)}>{t(`figures.${figure.id}`)}</span>}>
       {isMeasured ? (
-        <Suspense fallback={<div style={{ height: 212 }} />}>
-          <TimeChart
-            label={t("chartLabel", { figure: t(`figures.${figure.id}`), range: t(`ranges.${view.range}`) })}
-            at={at}
-            onPoint={onPoint}
-            times={grid.times}
-            lines={lines}
-            steps={figure.unit === "bytes" || figure.unit === "rate" ? "binary" : "decimal"}
-            formatValue={format.of(figure.unit)}
-            formatTime={format.time}
-            formatTick={format.tick}
-            unknown={t("unknown")}
-          />
-        </Suspense>
+        <LaterTimeChart
+          label={t("chartLabel", { figure: t(`figures.${figure.id}`), range: t(`ranges.${view.range}`) })}
+          at={at}
+          onPoint={onPoint}
+          times={grid.times}
+          lines={lines}
+          steps={figure.unit === "bytes" || figure.unit === "rate" ? "binary" : "decimal"}
+          formatValue={format.of(figure.unit)}
+          formatTime={format.time}
+          formatTick={format.tick}
+          unknown={t("unknown")}
+        />
       ) : (
         <p className="flex items-center justify-center px-4 text-center text-soft text-sm" style={{ height: 212 }}>
           {t("notMeasured")}

@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
 import { useAct } from "../../api/use-act.ts";
 import { useFieldErrors } from "../../inputs/field-errors.ts";
+import { OtherIssues } from "../../inputs/other-issues.tsx";
 import { go } from "../../routing/go.tsx";
 import { useMay } from "../../session/use-may.ts";
 import { Button } from "../../ui/button.tsx";
@@ -126,17 +127,7 @@ export function DeployForm({ tenant, brought, name, earlier }: DeployFormProps) 
             onChange={(change) => setFields({ ...fields, ...change })}
           />
         </Card>
-        {errors.others(shown).length > 0 && (
-          <div role="alert">
-            <ul className="list-disc pl-5 font-medium text-sm">
-              {errors.others(shown).map((text) => (
-                <li key={text} className="break-words">
-                  {text}
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        <OtherIssues texts={errors.others(shown)} />
         <div className="flex flex-wrap items-center gap-4">
           <Button
             type="submit"

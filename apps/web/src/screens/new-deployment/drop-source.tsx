@@ -1,9 +1,10 @@
 "use client";
 import { FolderUp } from "lucide-react";
-import { type DragEvent, useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "../../ui/button.tsx";
-import { cx } from "../../ui/cx.ts";
+import { DropZone } from "../../ui/drop-zone.tsx";
+import { FolderField } from "../../ui/folder-field.tsx";
 import { type Given, givenOfDrop, givenOfField } from "./given-folder.ts";
 
 const archives = ".tar,.tgz,.gz,.zip";
@@ -13,30 +14,15 @@ export function DropSource({ why, onGiven }: { why: string | null; onGiven(given
   const t = useTranslations("newDeployment");
   const folder = useRef<HTMLInputElement>(null);
   const archive = useRef<HTMLInputElement>(null);
-  const [isOver, setOver] = useState(false);
   const take = (given: Given | null): void => {
     if (given !== null) onGiven(given);
   };
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    if (why === null) void givenOfDrop(event.dataTransfer.items).then(take);
+  const drop = (items: DataTransferItemList): void => {
+    if (why === null) void givenOfDrop(items).then(take);
   };
-  const choose = (list: FileList | null): void => take(givenOfField([...(list ?? [])]));
+  const choose = (files: File[]): void => take(givenOfField(files));
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: whoever cannot drop presses the buttons in it
-    <div
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-      className={cx(
-        "flex flex-col items-center gap-3 rounded-xl border border-dashed px-4 py-10 text-center transition-colors",
-        isOver ? "border-ink bg-hover" : "border-line-strong",
-      )}
-    >
+    <DropZone onDrop={drop} className="py-10">
       <FolderUp className="size-6 text-soft" aria-hidden />
       <p className="font-medium text-sm">{t("dropHere")}</p>
       <p className="max-w-md text-[13px] text-soft">{t("dropText")}</p>
@@ -48,21 +34,7 @@ export function DropSource({ why, onGiven }: { why: string | null; onGiven(given
           {t("chooseArchive")}
         </Button>
       </div>
-      <input
-        ref={(element) => {
-          folder.current = element;
-          element?.setAttribute("webkitdirectory", "");
-        }}
-        type="file"
-        multiple
-        aria-label={t("folderField")}
-        tabIndex={-1}
-        className="sr-only"
-        onChange={(event) => {
-          choose(event.target.files);
-          event.target.value = "";
-        }}
-      />
+      <FolderField field={folder} label={t("folderField")} onFiles={choose} />
       <input
         ref={archive}
         type="file"
@@ -71,10 +43,10 @@ export function DropSource({ why, onGiven }: { why: string | null; onGiven(given
         tabIndex={-1}
         className="sr-only"
         onChange={(event) => {
-          choose(event.target.files);
+          choose([...(event.target.files ?? [])]);
           event.target.value = "";
         }}
       />
-    </div>
+    </DropZone>
   );
 }

@@ -3,8 +3,8 @@ import type { DeploymentView } from "@agentpod/core/api/deployment-view";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { LaterTexts } from "../../i18n/later-texts.tsx";
-import { Go } from "../../routing/go.tsx";
 import { useSearch } from "../../routing/use-search.ts";
+import { newTenantLink } from "../../tenants/new-tenant-link.tsx";
 import { TenantPicker } from "../../tenants/tenant-picker.tsx";
 import { useChosenTenant } from "../../tenants/use-chosen-tenant.ts";
 import { Asked } from "../../ui/asked.tsx";
@@ -34,17 +34,7 @@ function NewDeploymentInside() {
       subtitle={t("subtitle")}
       actions={name === "" && tenant !== "" && <TenantPicker tenant={tenant} names={names} onChoose={choose} />}
     >
-      {isReady && tenant === "" && (
-        <p className="text-soft text-sm">
-          {t.rich("noTenant", {
-            link: (text) => (
-              <Go href="/tenants?new=1" className="text-ink underline underline-offset-4">
-                {text}
-              </Go>
-            ),
-          })}
-        </p>
-      )}
+      {isReady && tenant === "" && <p className="text-soft text-sm">{t.rich("noTenant", { link: newTenantLink })}</p>}
       {tenant !== "" &&
         (/^\d{1,9}$/.test(from) && name !== "" ? (
           <FromEarlier key={`${tenant} ${name} ${from}`} tenant={tenant} name={name} number={Number(from)} />

@@ -10,9 +10,11 @@ import { useAct } from "../../api/use-act.ts";
 import { useFieldErrors } from "../../inputs/field-errors.ts";
 import { InputField } from "../../inputs/input-field.tsx";
 import { firstValues, inputsOf } from "../../inputs/input-values.ts";
+import { OtherIssues } from "../../inputs/other-issues.tsx";
 import { podHref } from "../../pods/pod-href.ts";
-import { Go, go } from "../../routing/go.tsx";
+import { go } from "../../routing/go.tsx";
 import { useMay } from "../../session/use-may.ts";
+import { newTenantLink } from "../../tenants/new-tenant-link.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Command } from "../../ui/command.tsx";
@@ -45,18 +47,7 @@ export function NewPodForm({ view }: { view: TemplateView }) {
     create.mutate();
   };
   const others = errors.others(["name", ...Object.keys(inputs).map((input) => `inputs.${input}`)]);
-  if (tenants.length === 0)
-    return (
-      <p className="text-sm text-soft">
-        {t.rich("noTenant", {
-          link: (text) => (
-            <Go href="/tenants?new=1" className="text-ink underline underline-offset-4">
-              {text}
-            </Go>
-          ),
-        })}
-      </p>
-    );
+  if (tenants.length === 0) return <p className="text-sm text-soft">{t.rich("noTenant", { link: newTenantLink })}</p>;
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
       <Card>
@@ -94,15 +85,7 @@ export function NewPodForm({ view }: { view: TemplateView }) {
           ))}
         </div>
       </Card>
-      {others.length > 0 && (
-        <div role="alert">
-          <ul className="list-disc pl-5 font-medium text-sm">
-            {others.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <OtherIssues texts={others} />
       <div className="flex flex-wrap items-center gap-4">
         <Button type="submit" look="solid" isBusy={create.isPending} why={mayNot("pod.write", owner)}>
           {t("create")}

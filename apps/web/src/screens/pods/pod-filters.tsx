@@ -1,6 +1,7 @@
 import type { PodSummary } from "@agentpod/core/api/pod-view";
 import { useTranslations } from "use-intl";
-import { Input, Select } from "../../ui/input.tsx";
+import { FilterSelect } from "../../ui/filter-select.tsx";
+import { SearchInput } from "../../ui/search-input.tsx";
 import type { PodFilter } from "./use-pod-filter.ts";
 
 const standings = ["fine", "attention", "moving", "resting"] as const;
@@ -11,40 +12,24 @@ export function PodFilters({ filter, pods, shown }: { filter: PodFilter; pods: P
   const tenants = [...new Set(pods.map((pod) => pod.tenant))].sort();
   return (
     <search className="flex flex-wrap items-center gap-2">
-      <Input
-        type="search"
-        aria-label={t("filter")}
-        placeholder={t("filter")}
-        value={filter.text}
-        onChange={(event) => filter.setText(event.target.value)}
-        className="sm:w-72!"
-      />
-      <Select
-        aria-label={t("tenant")}
+      <SearchInput label={t("filter")} value={filter.text} onText={filter.setText} className="sm:w-72!" />
+      <FilterSelect
+        label={t("tenant")}
         value={filter.values.tenant}
-        onChange={(event) => filter.setTenant(event.target.value)}
-        className="w-auto! max-w-44"
-      >
-        <option value="">{t("anyTenant")}</option>
-        {tenants.map((tenant) => (
-          <option key={tenant} value={tenant}>
-            {tenant}
-          </option>
-        ))}
-      </Select>
-      <Select
-        aria-label={t("state")}
+        onValue={filter.setTenant}
+        any={t("anyTenant")}
+        options={tenants}
+        textOf={(tenant) => tenant}
+        className="max-w-44"
+      />
+      <FilterSelect
+        label={t("state")}
         value={filter.values.standing}
-        onChange={(event) => filter.setStanding(event.target.value)}
-        className="w-auto!"
-      >
-        <option value="">{t("anyState")}</option>
-        {standings.map((standing) => (
-          <option key={standing} value={standing}>
-            {word(standing)}
-          </option>
-        ))}
-      </Select>
+        onValue={filter.setStanding}
+        any={t("anyState")}
+        options={standings}
+        textOf={(standing) => word(standing)}
+      />
       <span className="ml-auto text-[13px] text-soft tabular-nums" role="status">
         {t("count", { shown, all: pods.length })}
       </span>

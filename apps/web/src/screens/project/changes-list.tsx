@@ -1,5 +1,6 @@
 import type { DeploymentView } from "@agentpod/core/api/deployment-view";
 import { useTranslations } from "use-intl";
+import { ChangeItem } from "../pod/revisions/change-item.tsx";
 import { releaseChanges } from "./release-changes.ts";
 
 const signs = { added: "+", changed: "±", removed: "−" } as const;
@@ -21,25 +22,12 @@ export function ChangesList({ before, after }: { before: DeploymentView; after: 
         </div>
       ))}
       {rest.map(({ path, before: old, after: now }) => (
-        <div key={path}>
-          <dt className="break-all text-soft">{path}</dt>
-          {old !== null && (
-            <dd className="break-all">
-              <del className="no-underline opacity-70">
-                <span aria-hidden>{"− "}</span>
-                <code>{old}</code>
-              </del>
-            </dd>
-          )}
-          {now !== null && (
-            <dd className="break-all font-medium">
-              <ins className="no-underline">
-                <span aria-hidden>{"+ "}</span>
-                <code>{now}</code>
-              </ins>
-            </dd>
-          )}
-        </div>
+        <ChangeItem
+          key={path}
+          path={path}
+          before={old === null ? null : <code>{old}</code>}
+          after={now === null ? null : <code>{now}</code>}
+        />
       ))}
     </dl>
   );

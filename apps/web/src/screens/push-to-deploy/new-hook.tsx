@@ -7,6 +7,7 @@ import { useTranslations } from "use-intl";
 import { api } from "../../api/client.ts";
 import { useAct } from "../../api/use-act.ts";
 import { useFieldErrors } from "../../inputs/field-errors.ts";
+import { OtherIssues } from "../../inputs/other-issues.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -78,17 +79,7 @@ export function NewHook({ tenant, name, origin, onClose }: NewHookProps) {
           )}
         </Field>
         <RepositoryLogin login={login} hint={t("loginHint")} errorAt={errors.at} onChange={setLogin} />
-        {others.length > 0 && (
-          <div role="alert">
-            <ul className="list-disc pl-5 font-medium text-sm">
-              {others.map((text) => (
-                <li key={text} className="break-words">
-                  {text}
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        <OtherIssues texts={others} />
         <div className="flex justify-end">
           <Button type="submit" look="solid" isBusy={create.isPending} disabled={branch.trim() === ""}>
             {t("create")}

@@ -3,7 +3,8 @@ import type { PodSummary } from "@agentpod/core/api/pod-view";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { Choice } from "../../ui/choice.tsx";
-import { Input, Select } from "../../ui/input.tsx";
+import { Select } from "../../ui/input.tsx";
+import { SearchInput } from "../../ui/search-input.tsx";
 import { type UpgradeDraft, upgradeScopes } from "./selection-of.ts";
 
 interface ScopeProps {
@@ -74,13 +75,7 @@ function PodTicks({ draft, pods, change }: ScopeProps) {
     change({ to: "", pods: isOn ? [...draft.pods, label] : draft.pods.filter((one) => one !== label) });
   return (
     <div className="ml-6.5 flex flex-col gap-2">
-      <Input
-        type="search"
-        aria-label={t("filter")}
-        placeholder={t("filter")}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
+      <SearchInput label={t("filter")} value={text} onText={setText} />
       <ul aria-label={t("scopes.pods")} className="max-h-64 divide-y overflow-y-auto rounded-md border bg-surface">
         {found.slice(0, mostShown).map(({ label, version }) => (
           <li key={label}>

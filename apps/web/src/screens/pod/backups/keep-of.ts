@@ -1,4 +1,5 @@
 import { type Retention, standardRetention } from "@agentpod/core/volume-backup";
+import { typedNumber } from "../../../inputs/typed-number.ts";
 
 export const keepFields = ["last", "daily", "weekly", "monthly"] as const;
 
@@ -11,4 +12,4 @@ export const keepTexts = (counts: Retention = standardRetention): KeepTexts =>
 
 /** A number that is none is the API's to refuse, at its field. */
 export const keepOf = (texts: KeepTexts): Retention =>
-  Object.fromEntries(keepFields.map((one) => [one, texts[one].trim() === "" ? Number.NaN : Number(texts[one])])) as unknown as Retention;
+  Object.fromEntries(keepFields.map((one) => [one, typedNumber(texts[one])])) as unknown as Retention;

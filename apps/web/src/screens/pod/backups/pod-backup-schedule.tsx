@@ -3,14 +3,11 @@ import type { BackupScheduleView } from "@agentpod/core/api/pod-backup-view";
 import type { PodView } from "@agentpod/core/api/pod-view";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import { useSaid } from "../../../i18n/said.ts";
-import { Ago, At } from "../../../i18n/time.tsx";
 import { Asked } from "../../../ui/asked.tsx";
 import { Card } from "../../../ui/card.tsx";
-import { Facts } from "../../../ui/facts.tsx";
-import { Mark } from "../../../ui/mark.tsx";
 import { podBackupQueries } from "./pod-backup-queries.ts";
 import { ScheduleForm } from "./schedule-form.tsx";
+import { ScheduleStanding } from "./schedule-standing.tsx";
 
 /** When backups of a pod are made by themselves and rehearsed, and what is wrong with that. */
 export function PodBackupSchedule({ pod: { tenant, name } }: { pod: Pick<PodView, "tenant" | "name"> }) {
@@ -23,7 +20,11 @@ export function PodBackupSchedule({ pod: { tenant, name } }: { pod: Pick<PodView
           const schedule = list.find((one) => one.pod === name) ?? null;
           return (
             <div className="flex max-w-2xl flex-col gap-5">
-              {schedule === null ? <p className="text-soft text-sm">{t("offText")}</p> : <Standing schedule={schedule} />}
+              {schedule === null ? (
+                <p className="text-soft text-sm">{t("offText")}</p>
+              ) : (
+                <ScheduleStanding schedule={schedule} next={t("next")} trial={{ label: t("nextDrill"), at: schedule.nextDrillAt }} />
+              )}
               <ScheduleForm key={JSON.stringify(settingsOf(schedule))} tenant={tenant} pod={name} schedule={schedule} />
             </div>
           );
@@ -36,27 +37,3 @@ export function PodBackupSchedule({ pod: { tenant, name } }: { pod: Pick<PodView
 /** Without what each run changes: a form that is being filled in stays. */
 const settingsOf = (schedule: BackupScheduleView | null) =>
   schedule && [schedule.cron, schedule.timeZone, schedule.target, schedule.live, schedule.keep, schedule.drillCron];
-
-function Standing({ schedule: { problem, nextAt, nextDrillAt, lastSuccessAt } }: { schedule: BackupScheduleView }) {
-  const t = useTranslations("podBackups");
-  const said = useSaid();
-  return (
-    <>
-      {problem !== null && (
-        <p role="alert" className="flex items-start gap-2 text-sm">
-          <span className="pt-1">
-            <Mark shape="cross" />
-          </span>
-          <span className="min-w-0 break-words font-medium">{said(problem)}</span>
-        </p>
-      )}
-      <Facts
-        facts={[
-          [t("next"), <At key="next" at={nextAt} />],
-          [t("last"), lastSuccessAt === null ? t("noneYet") : <Ago key="last" at={lastSuccessAt} />],
-          [t("nextDrill"), nextDrillAt === null ? t("cron.never") : <At key="drill" at={nextDrillAt} />],
-        ]}
-      />
-    </>
-  );
-}

@@ -4,7 +4,8 @@ import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { useAct } from "../../../api/use-act.ts";
 import { Button } from "../../../ui/button.tsx";
-import { Input, Select } from "../../../ui/input.tsx";
+import { Select } from "../../../ui/input.tsx";
+import { SearchInput } from "../../../ui/search-input.tsx";
 import { downloadLog } from "./download-log.ts";
 import type { LogWish } from "./use-log.ts";
 
@@ -32,14 +33,7 @@ export function LogTools({ pod, wish, text, onUnit, onSince, onLevel, onFollow, 
   };
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <Input
-        type="search"
-        aria-label={t("search")}
-        placeholder={t("search")}
-        value={text}
-        onChange={(event) => onText(event.target.value)}
-        className="sm:w-64!"
-      />
+      <SearchInput label={t("search")} value={text} onText={onText} className="sm:w-64!" />
       {pod.spec.units.length > 1 && (
         <Select aria-label={t("unit")} value={wish.unit} onChange={(event) => onUnit(event.target.value)} className="w-auto!">
           <option value="">{t("allUnits")}</option>

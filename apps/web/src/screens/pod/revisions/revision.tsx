@@ -9,6 +9,7 @@ import { Ago } from "../../../i18n/time.tsx";
 import { useWhyNot } from "../../../pods/use-why-not.ts";
 import { useActors } from "../../../session/use-actors.ts";
 import { Button } from "../../../ui/button.tsx";
+import { ChangeList } from "./change-list.tsx";
 import { specDiff } from "./spec-diff.ts";
 
 interface RevisionProps {
@@ -55,29 +56,9 @@ export function Revision({ pod, revision, previous, isNewest }: RevisionProps) {
       ) : changes.length === 0 ? (
         <p className="border-t px-4 py-2.5 text-soft text-sm">{t("same")}</p>
       ) : (
-        <dl className="flex flex-col gap-2 overflow-x-auto border-t px-4 py-3 font-mono text-[13px]">
-          {changes.map(({ path, before, after }) => (
-            <div key={path}>
-              <dt className="text-soft">{path}</dt>
-              {before !== null && (
-                <dd className="break-all">
-                  <del className="no-underline opacity-70">
-                    <span aria-hidden>{"− "}</span>
-                    {before}
-                  </del>
-                </dd>
-              )}
-              {after !== null && (
-                <dd className="break-all font-medium">
-                  <ins className="no-underline">
-                    <span aria-hidden>{"+ "}</span>
-                    {after}
-                  </ins>
-                </dd>
-              )}
-            </div>
-          ))}
-        </dl>
+        <div className="border-t px-4 py-3">
+          <ChangeList changes={changes} />
+        </div>
       )}
     </li>
   );
