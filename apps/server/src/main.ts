@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { chmodSync, rmSync } from "node:fs";
 import { flushCompileCache } from "node:module";
-import { hostname } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { AppError } from "@agentpod/core/errors";
 import { loadMasterKey } from "@agentpod/db/master-key";
@@ -209,7 +209,10 @@ const workflows: Workflow[] = [
   upgradePods({ deps: writing, machine, volumes }),
   ...volumeWorkflows(volumes),
   ...dumpWorkflows(volumes),
-  deploy({ database, runtime, logs, writing, sources: code, artifacts, addresses, machine, disk: diskWatch(cleanUp, cleaning) }),
+  deploy({
+    ...{ database, runtime, logs, writing, sources: code, artifacts, addresses, machine },
+    ...{ cores: availableParallelism(), disk: diskWatch(cleanUp, cleaning) },
+  }),
   destroyDeployment({ repositories: pushed, cleanUps: cleaning }),
   fetchPush({ database, sources: code }),
 ];

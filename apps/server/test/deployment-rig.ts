@@ -74,7 +74,8 @@ export async function deploymentRig(
     await cp(join(templates, name), join(shipped, name), { recursive: true });
   await shipTemplates(shipped, database, artifacts as Parameters<typeof shipTemplates>[2], log);
   await api.admin.tenants.create({ name: "acme" });
-  const deps = changes({ database, runtime, logs, writing: { runtime, hosts }, sources: api.deps.sources, artifacts, addresses, machine });
+  const writing = { runtime, hosts };
+  const deps = changes({ database, runtime, logs, writing, sources: api.deps.sources, artifacts, addresses, machine, cores: 2 });
   const feed = eventFeed(database, log);
   const pushed = repositories({ folder: join(api.sourcesFolder, "pushed"), searchPath: process.env.PATH ?? "", database, clock });
   const atStep = async (...told: Parameters<NonNullable<DeploymentRig["atStep"]>>) => rig.atStep?.(...told);

@@ -110,7 +110,7 @@ const run: UnitRun = {
   local: null,
 };
 const installation = "0c8f2a53-6e0e-4d3a-9b1f-5d0a3c1f7e11";
-const plain = (of: UnitRun) => containerBody(of, { installation, publish: true, image: of.image ?? "", env: {}, filled: [] });
+const plain = (of: UnitRun) => containerBody(of, { installation, publish: true, image: of.image ?? "", env: {}, filled: [], cores: null });
 
 describe("A8 a container that AgentPod did not make", () => {
   it("is told by what is its own, and not its image's", () => {

@@ -36,7 +36,7 @@ const run: UnitRun = {
   stopSignal: "SIGINT",
   local: { argv: ["node", "x"], env: {}, needs: [] },
 };
-const options: BodyOptions = { installation, publish: true, image: "node:24-bookworm-slim", env: {}, filled: ["/app"] };
+const options: BodyOptions = { installation, publish: true, image: "node:24-bookworm-slim", env: {}, filled: ["/app"], cores: null };
 
 describe("P6 P20 A11 what the engine is asked for", () => {
   it("a container: hardened, limited, on its pod's network alone, published on loopback alone", () => {
@@ -114,6 +114,12 @@ describe("P6 P20 A11 what the engine is asked for", () => {
     expect(Object.values(body.NetworkingConfig.EndpointsConfig)).toEqual([{ Aliases: [] }]);
   });
 
+  it("limits to no more cores than the engine's machine has, which it would refuse", () => {
+    const cpus = (cores: number | null) =>
+      containerBody({ ...run, resources: { ...run.resources, cpus: 6 } }, { ...options, cores }).HostConfig.NanoCpus;
+    expect([cpus(2), cpus(8), cpus(null)]).toEqual([2e9, 6e9, 6e9]);
+  });
+
   it("publishes nothing without egress or where the control plane is in a container", () => {
     expect(containerBody({ ...run, scope: { ...scope, egress: "none" } }, options).HostConfig.PortBindings).toEqual({});
     expect(containerBody(run, { ...options, publish: false }).HostConfig.PortBindings).toEqual({});
@@ -164,17 +170,17 @@ describe("P6 P20 A11 what the engine is asked for", () => {
 
   it("a build: capped, on the pod's network, under a tag of its own", () => {
     const build = { artifact: `sha256:${"b".repeat(64)}`, dockerfile: "Dockerfile", args: { A: "1" }, target: null };
-    const query = buildQuery({ ...run, image: null, build }, installation);
+    const query = buildQuery({ ...run, image: null, build }, installation, 2);
     expect(query).toMatchObject({
       networkmode: "agentpod-acme-api-d342f965",
       memory: 1_073_741_824,
       memswap: 1_073_741_824,
-      cpuquota: 100_000,
+      cpuquota: 150_000,
     });
     expect(query.t).toMatch(/^agentpod-build\/bbbbbbbbbbbb:[0-9a-f]{16}$/);
-    expect(buildQuery({ ...run, image: null, build: { ...build, args: { A: "2" } } }, installation).t).not.toBe(query.t);
+    expect(buildQuery({ ...run, image: null, build: { ...build, args: { A: "2" } } }, installation, 2).t).not.toBe(query.t);
     const tagOf = (pod: string, more: { shared?: true } = {}) =>
-      buildQuery({ ...run, id: { ...run.id, pod }, image: null, build: { ...build, ...more } }, installation).t;
+      buildQuery({ ...run, id: { ...run.id, pod }, image: null, build: { ...build, ...more } }, installation, 2).t;
     expect(tagOf("p1")).not.toBe(tagOf("p2"));
     expect(tagOf("p1", { shared: true })).toBe(tagOf("p2", { shared: true }));
   });

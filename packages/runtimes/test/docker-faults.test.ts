@@ -65,7 +65,14 @@ describe.skipIf(!found)("P5 P6 faults and corners of docker (skipped where no en
     const run = await bench.run();
     await prepare(run);
     // What a control plane leaves that dies between its two calls.
-    const body = containerBody(run, { installation: bench.installation, publish: true, image: run.image ?? "", env: {}, filled: ["/app"] });
+    const body = containerBody(run, {
+      installation: bench.installation,
+      publish: true,
+      image: run.image ?? "",
+      env: {},
+      filled: ["/app"],
+      cores: null,
+    });
     await engine.call("POST", "/containers/create", { query: { name: nameOf(run) }, body });
     expect(await observed(bench.runtime, run.id)).toMatchObject({ state: "created", startedAt: null, exitCode: null, endpoints: {} });
     await bench.runtime.ensure(run);

@@ -18,6 +18,8 @@ export interface DeployDeps {
   sources: Pick<Sources, "analyze">;
   artifacts: AppDeps["artifacts"];
   addresses: AppDeps["addresses"];
+  /** Of this machine. */
+  cores: number;
   machine(): Promise<Writer["machine"]>;
   /** Absent: nobody looks whether there is room before something is built. */
   disk?: Pick<DiskWatch, "require">;

@@ -1,3 +1,4 @@
+import { buildCpus } from "@agentpod/core/build-cpus";
 import type { Deployment } from "@agentpod/core/deployment";
 import { buildBounds, buildPodName, environmentSecret } from "@agentpod/core/deployment";
 import { AppError } from "@agentpod/core/errors";
@@ -73,7 +74,7 @@ export async function writeBuild(store: Store, deps: DeployDeps, id: string, act
     env: Object.fromEntries(
       Object.entries(deployment.environment).map(([name, version]) => [name, `{{ secrets.${environmentSecret(name, version)} }}`]),
     ),
-    limits: { cpus: 1, memoryMb: buildBounds(settings).memoryMb, seconds: buildBounds(settings).minutes * 60 },
+    limits: { cpus: buildCpus(deps.cores), memoryMb: buildBounds(settings).memoryMb, seconds: buildBounds(settings).minutes * 60 },
   });
   const present = deployment.buildPodId === null ? null : await findPod(store, deployment.buildPodId);
   const values = await environmentValues(store, deployment, deployment.podId);

@@ -14,7 +14,7 @@ export interface WaitDeps {
 }
 
 /** Events come in bursts: there is one look in so long, the first of them at once. */
-const gatherMs = 200;
+const gatherMs = 50;
 /** A look although nothing was heard, in case a notification was lost. */
 const quietMs = 15_000;
 

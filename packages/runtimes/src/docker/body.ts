@@ -13,6 +13,8 @@ export interface BodyOptions {
   env: Record<string, string>;
   /** Folders filled before the start: with a read-only root they need a volume, for nothing else can be written to. */
   filled: string[];
+  /** Of the engine's machine, which takes no limit above them; null: unknown. */
+  cores: number | null;
 }
 
 export type ContainerBody = ReturnType<typeof containerBody>;
@@ -26,7 +28,7 @@ const logs = { Type: "json-file", Config: { "max-size": "10m", "max-file": "2" }
 
 /** `POST /containers/create` for one unit instance. Nothing in a UnitRun can widen what is written here. */
 export function containerBody(run: UnitRun, options: BodyOptions) {
-  const { installation, publish, image, env, filled } = options;
+  const { installation, publish, image, env, filled, cores } = options;
   const network = networkName(installation, run.scope);
   const open = run.scope.egress === "open";
   const body = {
@@ -57,7 +59,7 @@ export function containerBody(run: UnitRun, options: BodyOptions) {
       Tmpfs: Object.fromEntries(run.tmpfs.map(({ path, sizeMb }) => [path, `rw,nosuid,nodev,size=${sizeMb}m,mode=1777`])),
       Memory: run.resources.memoryMb * megabyte,
       MemorySwap: run.resources.memoryMb * megabyte,
-      NanoCpus: Math.round(run.resources.cpus * 1e9),
+      NanoCpus: Math.round(Math.min(run.resources.cpus, cores ?? Number.POSITIVE_INFINITY) * 1e9),
       ...(run.resources.yields && { CpuShares: yieldingShares }),
       PidsLimit: run.resources.pids,
       OomScoreAdj: oomScore,

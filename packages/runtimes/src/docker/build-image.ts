@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { buildCpus } from "@agentpod/core/build-cpus";
 import { AppError } from "@agentpod/core/errors";
 import type { UnitRun } from "@agentpod/core/runtime";
 import { markedContext } from "./build-context.ts";
@@ -15,6 +16,8 @@ export interface BuildOptions {
   /** PEM bundle that every stage of the build trusts; null: none. */
   ca: string | null;
   turns: BuildTurns;
+  /** Of the engine's machine; null: unknown. */
+  cores: number | null;
   /** Ends the build. */
   signal?: AbortSignal | undefined;
   /** Whether it came while the build waited for its turn. */
@@ -28,19 +31,19 @@ const period = 100_000;
 /** Of 1024 that a running pod has: where cores are short, builds wait. */
 const shares = 64;
 
-export function capOf(run: UnitRun): BuildCap & { cpus: number } {
+export function capOf(run: UnitRun, cores: number | null): BuildCap & { cpus: number } {
   const { limits = {} } = buildOf(run);
   return {
     memoryMb: limits.memoryMb ?? Math.max(run.resources.memoryMb, leastMemoryMb),
-    cpus: limits.cpus ?? Math.max(run.resources.cpus, 1),
+    cpus: limits.cpus ?? Math.max(run.resources.cpus, buildCpus(cores ?? 1)),
     seconds: limits.seconds ?? usualSeconds,
   };
 }
 
 /** Query of `POST /build` for a unit: capped, on the pod's own network (so behind its firewall), under its own tag. */
-export function buildQuery(run: UnitRun, installation: string): Record<string, string | number | boolean> {
+export function buildQuery(run: UnitRun, installation: string, cores: number | null): Record<string, string | number | boolean> {
   const build = buildOf(run);
-  const { memoryMb, cpus } = capOf(run);
+  const { memoryMb, cpus } = capOf(run, cores);
   const memory = memoryMb * 1024 * 1024;
   return {
     t: buildTag(installation, run.id.pod, build),
@@ -76,7 +79,7 @@ interface Progress {
 export async function buildImage(engine: Engine, run: UnitRun, options: BuildOptions, progress: (line: string) => void): Promise<void> {
   const { unit } = run.id;
   const build = buildOf(run);
-  const cap = capOf(run);
+  const cap = capOf(run, options.cores);
   const stop = options.signal;
   const waits = () => progress("Other builds are under way on this engine; this one waits for them.");
   await options.turns.take(stop ?? new AbortController().signal, waits, async () => {
@@ -96,7 +99,7 @@ export async function buildImage(engine: Engine, run: UnitRun, options: BuildOpt
 async function runBuild(
   engine: Engine,
   run: UnitRun,
-  { installation, openArtifact, ca, signal }: BuildOptions & { signal: AbortSignal },
+  { installation, openArtifact, ca, cores, signal }: BuildOptions & { signal: AbortSignal },
   cap: BuildCap,
   lines: ReturnType<typeof buildLines>,
 ): Promise<void> {
@@ -108,7 +111,7 @@ async function runBuild(
   // The engine ends a build whose reader goes away.
   const leave = () => stream?.destroy(signal.reason);
   try {
-    stream = await engine.stream("POST", "/build", { query: buildQuery(run, installation), tar, signal });
+    stream = await engine.stream("POST", "/build", { query: buildQuery(run, installation, cores), tar, signal });
     signal.addEventListener("abort", leave, { once: true });
     for await (const { stream: text, status, error } of jsonLines<Progress>(stream)) {
       if (error) throw buildFailure(run.id.unit, error, lines.last(), cap);

@@ -68,6 +68,7 @@ async function wanted(context: DriverContext, run: UnitRun): Promise<{ name: str
     image: imageOf(run, context.installation),
     env: context.ca === null ? {} : caEnvironment,
     filled: filledFolders(run, context.ca),
+    cores: survey.cores,
   });
   const body: CreateBody = run.kept ? keptBody(plain, run, run.kept, (await findImage(context, run.kept.image.id)) !== null) : plain;
   return { name: containerName(context.installation, run.scope, run.id), body };

@@ -61,7 +61,8 @@ export async function prepareImage(
     await prepareNetwork();
     const isThere = async () => (await find()) !== null;
     const turns = run.build.shared ? context.sharedTurns : context.turns;
-    await buildImage(engine, run, { installation, openArtifact: options.openArtifact, ca, turns, signal, isThere }, progress);
+    const { cores } = (await context.surveyed()).survey;
+    await buildImage(engine, run, { installation, openArtifact: options.openArtifact, ca, turns, cores, signal, isThere }, progress);
     // An engine that stops may end its answer as if all were said.
     if (!(await isThere()))
       throw new AppError("unavailable", `The build of ${run.id.unit} ended without an image: the engine may have been restarted.`);

@@ -11,6 +11,8 @@ export interface Survey {
   local: boolean;
   /** Its bridges are interfaces of this machine, and we may set its firewall. */
   firewallHere: boolean;
+  /** Of the engine's machine; null: it does not say. */
+  cores: number | null;
   notes: string[];
 }
 
@@ -19,6 +21,7 @@ interface Info {
   OperatingSystem?: string;
   MemoryLimit?: boolean;
   CpuCfsQuota?: boolean;
+  NCPU?: number;
   PidsLimit?: boolean;
   SecurityOptions?: string[];
 }
@@ -43,6 +46,7 @@ export async function surveyEngine(engine: Engine): Promise<Survey> {
     limits,
     local,
     firewallHere: process.platform === "linux" && engine.address.kind === "unix" && isRoot() && !podman && !rootless && !desktop,
+    cores: info.NCPU ?? null,
     notes,
   };
 }
