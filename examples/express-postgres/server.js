@@ -5,7 +5,8 @@ const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
 await pool.query("create table if not exists items (id serial primary key, name text not null)");
 
 const app = express();
-app.use(express.json());
+// Whatever kind of content it is said to be.
+app.use(express.json({ type: "*/*" }));
 app.get("/healthz", async (_request, response) => {
   await pool.query("select 1");
   response.send("well");

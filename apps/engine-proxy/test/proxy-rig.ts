@@ -120,6 +120,6 @@ export function unitOf(installation: string) {
     stopSignal: null,
     local: null,
   };
-  const body = containerBody(run, { installation, publish: false, image, env: {}, filled: [] });
+  const body = containerBody(run, { installation, publish: false, image, env: {}, filled: [], cores: null });
   return { run, body, name: containerName(installation, run.scope, run.id), network: networkBody(installation, run.scope) };
 }

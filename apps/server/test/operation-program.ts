@@ -50,7 +50,9 @@ const workflow = (journal: string): Workflow<z.infer<typeof testInput>> => ({
     if (gate !== null)
       await run.step("wait", { message: "Waiting for the gate." }, (at) =>
         at.until(async (store) =>
-          (await store.settings.find(gate)) === null ? { is: "waiting", againMs: 100 } : { is: "done", value: null },
+          (await store.settings.find(gate)) === null
+            ? { is: "waiting", message: "It is closed.", againMs: 100 }
+            : { is: "done", value: null },
         ),
       );
     const both = await Promise.all(

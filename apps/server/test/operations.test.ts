@@ -193,10 +193,13 @@ describe("P14 operations", { timeout: 400_000 }, () => {
     const first = await start("one");
     const { id, counter } = await ask({ gate: "gate-take-over" });
     await inStep(id, "wait");
+    const said = async () => (await steps(id)).find(({ name }) => name === "wait")?.message;
+    await vi.waitFor(async () => expect(await said()).toBe("It is closed."), wait);
     await end(first, "SIGKILL");
     await start("two");
     await set("gate-take-over");
     expect(await ended(id)).toMatchObject({ state: "succeeded" });
+    expect(await said(), "of what is done: what it was").toBe("Waiting for the gate.");
     expect(await setting(counter)).toBe(2);
     expect(journalled(id)).toHaveLength(1);
   });

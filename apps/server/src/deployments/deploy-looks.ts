@@ -36,7 +36,8 @@ export function lookForPod({ pod: id, generation, units, failures, until }: Look
     const stuck = status.conditions.find(({ type, status: is, fault }) => type === "Admitted" && is === "false" && fault === "user");
     if (stuck) return failed(null, stuck.reason, stuck.message);
     if (status.phase === "failing") return failed(null, "failing", status.message);
-    return { is: "waiting", message: status.message };
+    // That it is on its way is what the step says of itself.
+    return status.phase === "starting" || status.phase === "running" ? { is: "waiting" } : { is: "waiting", message: status.message };
   };
 }
 

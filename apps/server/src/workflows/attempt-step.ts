@@ -59,7 +59,9 @@ export async function attemptStep(deps: StepDeps, run: OperationRun, step: StepW
   if (!kept) {
     crash(`done:operation:${step.seq}`);
     const isHeld = await keep(async (store) => {
-      const ended = await store.operations.endStep(hold, step.seq, outcome, outcome.is === "failed" ? outcome.error.message : null);
+      // Of what is done it is told what it was, not what it waited for last.
+      const message = outcome.is === "failed" ? outcome.error.message : outcome.is === "done" ? step.about.message : null;
+      const ended = await store.operations.endStep(hold, step.seq, outcome, message);
       if (ended && outcome.is === "failed") await store.events.append(stepEvent(run.operation, step, "failed", outcome.error.message));
       return ended;
     });
@@ -87,7 +89,7 @@ async function perform(deps: StepDeps, run: OperationRun, step: StepWork): Promi
     seq: step.seq,
     signal,
     say,
-    until: (look) => waitFor({ ...deps, signal, say }, look),
+    until: (look) => waitFor({ ...deps, signal, say, about: step.about.message }, look),
   };
   for (let failures = 0; ; failures++) {
     try {

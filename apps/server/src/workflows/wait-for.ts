@@ -10,6 +10,8 @@ export interface WaitDeps {
   feed: Pick<EventFeed, "subscribe">;
   clock(): Date;
   signal: AbortSignal;
+  /** What is said while a look has nothing to say. */
+  about: string;
   say(message: string): Promise<void>;
 }
 
@@ -24,15 +26,16 @@ export async function waitFor<T extends Json>(deps: WaitDeps, look: (store: Stor
   const waker = wakeable(signal);
   // Subscribed before the first look: what comes between the two wakes it.
   const unsubscribe = deps.feed.subscribe(waker.wake);
-  let said = "";
+  let said = deps.about;
   try {
     for (;;) {
       if (signal.aborted) throw new AppError("unavailable", "Waiting was interrupted.");
       const lookedAt = performance.now();
       const found = await deps.database.asSystem((store) => look(store, deps.clock()));
       if (found.is === "done") return found.value;
-      if (found.message !== undefined && found.message !== said) {
-        said = found.message;
+      const message = found.message ?? deps.about;
+      if (message !== said) {
+        said = message;
         await deps.say(said);
       }
       const isWoken = await waker.wait(Math.min(found.againMs ?? quietMs, quietMs));

@@ -92,7 +92,7 @@ export interface StepAt {
   until<T extends Json>(look: (store: Store, now: Date) => Promise<Look<T>>): Promise<T>;
 }
 
-/** `againMs`: look again after so long although nothing happened. */
+/** `againMs`: look again after so long although nothing happened; no `message`: the step's own holds. */
 export type Look<T> = { is: "done"; value: T } | { is: "waiting"; message?: string; againMs?: number };
 
 /** A step ended without success; a workflow may catch it and go on. */
