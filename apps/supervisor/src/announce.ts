@@ -28,9 +28,9 @@ export function announcement(settings: Settings, ready: Ready): string {
       `    elsewhere  ./agentpod login ${url}`,
       "",
     );
-  const why = settings.runtime === "process" ? "(AGENTPOD_RUNTIME=process)" : "for no engine answered";
+  const why = settings.runtime === "process" ? " (AGENTPOD_RUNTIME=process)" : ": no engine answered";
   const notes: Record<string, string> = {
-    process: `  Pods run as local processes ${why}. Fine for a trial, but no isolation boundary.`,
+    process: `  Pods run as local processes${why}. Fine for a trial, but no isolation boundary.`,
     memory: "  Pods are simulated (AGENTPOD_RUNTIME=memory): nothing really runs.",
   };
   const note = notes[ready.runtime];
