@@ -20,6 +20,8 @@ export interface WalkedShop {
   plane: Installation;
   client: ReturnType<Installation["client"]>;
   source: string;
+  /** Gives the digest of a folder that was made a source of the tenant. */
+  upload(folder: string): Promise<string>;
   /** Begins a deployment of an application although the server may die before it answers; gives its operation once that is stored. */
   begin(name: string, ask: () => Promise<BegunDeployment>): Promise<string>;
   /** The same of its end. */
@@ -35,10 +37,13 @@ export async function walkedShop(runtime: "process" | "docker"): Promise<WalkedS
   await plane.start();
   const client = plane.client();
   await client.tenants.create({ name: tenant });
+  const upload = async (place: string): Promise<string> => {
+    const { tar, digest } = await packFolder(place);
+    const read = async (offset: number, length: number) => tar.subarray(offset, offset + length);
+    return (await client.sources.upload(tenant, { digest, bytes: tar.length, read }, () => undefined)).digest;
+  };
   const folder = await quickShop();
-  const { tar, digest } = await packFolder(folder);
-  const read = async (offset: number, length: number) => tar.subarray(offset, offset + length);
-  const source = await client.sources.upload(tenant, { digest, bytes: tar.length, read }, () => undefined);
+  const source = await upload(folder);
   await rm(folder, { recursive: true, force: true });
   const newestOf = async (name: string): Promise<string | undefined> =>
     (await client.deployments.list(tenant, { name, limit: 1 }))[0]?.operation ?? undefined;
@@ -58,7 +63,8 @@ export async function walkedShop(runtime: "process" | "docker"): Promise<WalkedS
   const shop: WalkedShop = {
     plane,
     client,
-    source: source.digest,
+    source,
+    upload,
     begin: (name, ask) =>
       stored(
         async () => (await ask()).operation.id,

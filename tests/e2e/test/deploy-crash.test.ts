@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { DeployRequest } from "@agentpod/core/api/deployment-view";
 import type { OperationView } from "@agentpod/core/api/operation-view";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { engineAnswers, engineObjects } from "../src/engine.ts";
+import { root } from "../src/installation.ts";
 import { type KeepAliveLoad, keepAliveLoad } from "../src/keep-alive-load.ts";
 import { areLongTests, unlessLong } from "../src/long-tests.ts";
 import { processTraces } from "../src/traces.ts";
@@ -154,6 +156,21 @@ function walk(runtime: "process" | "docker"): void {
       expect(await pod("shop-build")).toMatchObject({ desired: "stopped" });
       expect(await podNames()).toEqual(["shop", "shop-build"]);
     }
+  });
+
+  it("a project of another kind, in the steps that are its own", inOrder, async () => {
+    const [name, example, says] =
+      runtime === "process" ? ["site", "static", "<h1>It works</h1>"] : ["stack", "compose", "The database answers: true"];
+    const source = await shop.upload(join(root, "examples", example));
+    const begin = deploy("v0", { name, source });
+    await shop.ended(await begin());
+    const like = await shop.ended(await begin());
+    expect(like.state, JSON.stringify(like.steps)).toBe("succeeded");
+    const own = names(like).filter((step) => !names(good).includes(step));
+    expect(own).toEqual(runtime === "process" ? ["lay-out"] : ["contexts", "keep-contexts"]);
+    await killed(example, like, begin, ...own);
+    await vi.waitFor(async () => expect((await shop.plane.get(`${name}-acme.localhost`)).body).toContain(says), wait);
+    expect((await shop.ended(await shop.beginDestroy(name))).state).toBe("succeeded");
   });
 
   if (isWalkedWhole(runtime)) {
