@@ -11,9 +11,9 @@ import { keptPod } from "../src/kept-pod.ts";
 import { answering, nodePod } from "../src/node-unit.ts";
 import { podProcesses, processTraces } from "../src/traces.ts";
 
-const wait = { timeout: 60_000, interval: 100 };
+const wait = { timeout: 200_000, interval: 100 };
 /** Two whole installations one after the other: more than one start each. */
-const inOrder = { concurrent: false, timeout: 300_000 };
+const inOrder = { concurrent: false, timeout: 600_000 };
 const runtimes = [
   { runtime: "process" as const, isHere: process.platform === "linux" },
   { runtime: "docker" as const, isHere: engineAnswers() },
