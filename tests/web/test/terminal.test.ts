@@ -120,8 +120,9 @@ for (const [runtime, isThere] of runtimes) {
     });
 
     it("takes Chinese from an input method, and gives each letter two columns", async () => {
-      await type(page, `clear; cat > /tmp/${said}\n`);
-      await shows(page, /^(?!.*cat)/);
+      // What is typed while the shell still reads its own line would reach the program as bytes: an end of file as one, too.
+      await type(page, `clear; echo rea''dy; cat > /tmp/${said}\n`);
+      await shows(page, /^ready/m);
       const keyboard = await context.newCDPSession(page);
       for (const part of ["z", "zhong", "中文"]) {
         await keyboard.send("Input.imeSetComposition", { text: part, selectionStart: part.length, selectionEnd: part.length });
