@@ -52,7 +52,8 @@ function comesBack(runtime: "process" | "docker"): void {
     session = (await logIn(first)).token;
   });
   afterAll(async () => {
-    for (const one of [first, second]) await one?.destroy();
+    // What was restored has the users of the first: nothing may start them anew once they are taken away.
+    for (const one of [second, first]) await one?.destroy();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -201,6 +202,8 @@ function comesBack(runtime: "process" | "docker"): void {
     }
     for (const name of (await readdir(first.home.pods)).filter((one) => one.includes(id)))
       await rm(join(first.home.pods, name), { recursive: true, force: true });
-    for (const uid of uids) spawnSync("userdel", [`agentpod-${uid}`]);
+    // Refused while what was killed is not gone, and while somebody else changes accounts.
+    for (const uid of uids)
+      await vi.waitFor(() => expect(spawnSync("userdel", [`agentpod-${uid}`], { encoding: "utf8" })).toMatchObject({ status: 0 }), wait);
   }
 }

@@ -207,7 +207,9 @@ describe.skipIf(browserProgram === null)("A16 P15 backups of pods in the dashboa
     expect((await askApi(viewer.page, "POST", `${path}/restore`, {})).status).toBe(403);
     await viewer.page.goto("/backups");
     // AgentPod's own are not theirs.
-    expect(await viewer.page.getByRole("link", { name: "AgentPod", exact: true }).count()).toBe(0);
+    const tabs = viewer.page.getByRole("navigation", { name: "Backups" });
+    await tabs.getByRole("link", { name: "Pods" }).waitFor();
+    expect(await tabs.getByRole("link").allTextContents()).toEqual(["Pods", "Targets"]);
     const stranger = await signedInPerson(dashboard, browser, "otto@example.com", { globex: "owner" });
     await stranger.page.goto("/pods/acme/notes/backups");
     await stranger.page.getByRole("heading", { name: "Nothing here" }).waitFor();
