@@ -46,6 +46,8 @@ export async function startDashboard(
 /** Goes through the sign-in page, as a person does. */
 export async function signIn(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
   await page.goto("/");
+  // Until the dashboard is built its place is kept by a page that says so.
+  await page.locator("input[type=password]").waitFor({ timeout: 240_000 });
   const isChinese = await page.locator("html[lang=zh]").count();
   await page.getByLabel(isChinese ? "邮箱" : "Email").fill(email);
   await page.getByLabel(isChinese ? "密码" : "Password").fill(password);
